@@ -1,0 +1,1 @@
+"""The tenant, slot and business logic of Lectern: no handler, no event shape."""

@@ -1,0 +1,20 @@
+"""Why a time is not offered, for the teacher who asks."""
+
+from datetime import datetime
+from uuid import UUID
+
+from lectern.availability.offer import moment, read_offer
+from lectern.database import Transaction
+from lectern.slots import Reason, why_not_open
+
+
+def explain_start(
+    tx: Transaction, service_id: UUID, start: datetime, now: datetime
+) -> tuple[tuple[Reason, ...], bool]:
+    """Every reason against a start in UTC, and whether it is too far ahead to be booked; none and False for an open one.
+
+    Raises NotFound for a service that is not offered.
+    """
+    offer = read_offer(tx, service_id, moment(start), now)
+    reasons = why_not_open(offer.availability, offer.busy, offer.service.timing, start, now)
+    return reasons, start >= now + offer.service.horizon

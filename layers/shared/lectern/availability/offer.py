@@ -1,0 +1,169 @@
+"""What a teacher offers of one service, as the slot engine wants it: read in one statement, for lists and bookings alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from lectern.availability.booking_limits import full_dates
+from lectern.availability.offer_query import OfferRow, ask_offer
+from lectern.database import Answer, Transaction
+from lectern.errors import NotFound
+from lectern.slots import Availability, Hours, Interval, Override, Rule, Timing, Window, is_open
+
+_MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTerms:
+    """The part of a service that a session takes over when it is booked."""
+
+    id: UUID
+    name: str
+    timing: Timing
+    horizon: timedelta
+    seats: int
+    price_amount: int
+    price_currency: str
+    requires_confirmation: bool
+    is_trial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSession:
+    """A session of a group service that others may still join."""
+
+    session_id: UUID
+    start: datetime
+    seats_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service, when its teacher teaches, and what is busy around the window that was read."""
+
+    service: ServiceTerms
+    zone: ZoneInfo
+    rules: tuple[Rule, ...]
+    overrides: tuple[Override, ...]
+    busy: tuple[Interval, ...]
+    groups: tuple[GroupSession, ...]
+    has_expired_holds: bool
+    version: int
+    max_per_day: int | None
+    max_per_week: int | None
+    booked_on: dict[date, int]
+
+    @property
+    def counts(self) -> bool:
+        """Whether a booking depends on how many there are, which no constraint of the database guards."""
+        return self.service.seats > 1 or self.max_per_day is not None or self.max_per_week is not None
+
+    @property
+    def availability(self) -> Availability:
+        full = full_dates(self.booked_on, self.max_per_day, self.max_per_week)
+        return Availability(self.zone, self.rules, self.overrides, full)
+
+    def window_within_horizon(self, window: Window, now: datetime) -> Window | None:
+        """The part of the window that is not further ahead than the service may be booked."""
+        end = min(window.end, now + self.service.horizon)
+        return Window(window.start, end) if window.start < end else None
+
+    def is_open(self, start: datetime, now: datetime) -> bool:
+        """Whether the list of slots would show this start."""
+        within = start < now + self.service.horizon
+        return within and is_open(self.availability, self.busy, self.service.timing, start, now)
+
+    def group_at(self, start: datetime) -> GroupSession | None:
+        return next((group for group in self.groups if group.start == start), None)
+
+    def with_booked(self, start: datetime) -> "Offer":
+        """The offer as it will be once this start is booked, for the next one of the same transaction."""
+        local_date = start.astimezone(self.zone).date()
+        booked_on = {**self.booked_on, local_date: self.booked_on.get(local_date, 0) + 1}
+        return replace(self, busy=(*self.busy, self.blocked(start)), booked_on=booked_on)
+
+    def blocked(self, start: datetime, duration: timedelta | None = None) -> Interval:
+        """What a session that starts then keeps busy: its time, widened by the service's buffers."""
+        timing = self.service.timing
+        end = start + (duration or timing.duration)
+        return Interval(start - timing.buffer_before, end + timing.buffer_after)
+
+
+def ask_for_offer(
+    tx: Transaction, service_id: UUID, window: Window, now: datetime, ignoring: Iterable[UUID] = ()
+) -> Answer[OfferRow]:
+    """Send the read without waiting; the sessions to ignore are those that are about to move."""
+    return ask_offer(tx, service_id, window.start, window.end, now, list(ignoring))
+
+
+def read_offer(
+    tx: Transaction, service_id: UUID, window: Window, now: datetime, ignoring: Iterable[UUID] = ()
+) -> Offer:
+    """Raises NotFound for a service that does not exist or is not offered."""
+    return offer_of(ask_for_offer(tx, service_id, window, now, ignoring))
+
+
+def moment(start: datetime) -> Window:
+    """The window that holds just this start. Raises ValueError when it is not in UTC."""
+    return Window(start, start + _MOMENT)
+
+
+def offer_of(answer: Answer[OfferRow]) -> Offer:
+    """Raises NotFound for a service that does not exist or is not offered."""
+    row = answer.one_or_none()
+    if row is None:
+        raise NotFound("service_not_found", "There is no such service. List the teacher's services first.")
+    return Offer(
+        service=_service(row),
+        zone=ZoneInfo(row.time_zone),
+        rules=tuple(_rule(*fields) for fields in row.rules),
+        overrides=tuple(_override(*fields) for fields in row.overrides),
+        busy=tuple(Interval(_instant(start), _instant(end)) for start, end in row.busy),
+        groups=tuple(GroupSession(UUID(id_), _instant(start), left) for id_, start, left in row.groups),
+        has_expired_holds=row.has_expired_holds,
+        version=row.version,
+        max_per_day=row.max_sessions_per_day,
+        max_per_week=row.max_sessions_per_week,
+        booked_on={date.fromisoformat(day): count for day, count in row.booked_on.items()},
+    )
+
+
+def _service(row: OfferRow) -> ServiceTerms:
+    timing = Timing(
+        duration=timedelta(minutes=row.duration_minutes),
+        step=timedelta(minutes=row.step_minutes),
+        buffer_before=timedelta(minutes=row.buffer_before_minutes),
+        buffer_after=timedelta(minutes=row.buffer_after_minutes),
+        minimum_notice=timedelta(minutes=row.minimum_notice_minutes),
+    )
+    return ServiceTerms(
+        id=row.service_id,
+        name=row.name,
+        timing=timing,
+        horizon=timedelta(days=row.horizon_days),
+        seats=row.seats,
+        price_amount=row.price_amount,
+        price_currency=row.price_currency,
+        requires_confirmation=row.requires_confirmation,
+        is_trial=row.is_trial,
+    )
+
+
+def _rule(
+    weekday: int, start_minute: int, end_minute: int, effective_from: str | None, effective_until: str | None
+) -> Rule:
+    return Rule(weekday, Hours(start_minute, end_minute), _date(effective_from), _date(effective_until))
+
+
+def _override(local_date: str, hours: list[tuple[int, int]]) -> Override:
+    return Override(date.fromisoformat(local_date), tuple(Hours(start, end) for start, end in hours))
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

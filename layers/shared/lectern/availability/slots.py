@@ -1,0 +1,73 @@
+"""The list of slots that a student sees, and why it is empty."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lectern.availability.offer import Offer, ServiceTerms, read_offer
+from lectern.database import Transaction
+from lectern.slots import Window, empty_reason, open_starts
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    start: datetime
+    end: datetime
+    seats_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotList:
+    """`next_from` is where to ask on when the range was longer than is answered; `version` moves with every change."""
+
+    slots: list[Slot]
+    service: ServiceTerms
+    next_from: datetime | None
+    empty_reason: str | None
+    version: int
+
+
+def list_slots(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> SlotList:
+    """The starts in the window that a booking would be given, in order; a group's session is listed while it has seats.
+
+    Answers at most MAX_SLOT_RANGE_DAYS. Raises NotFound for a service that is not offered.
+    """
+    asked, next_from = window.capped()
+    offer = read_offer(tx, service_id, asked, now)
+    within = offer.window_within_horizon(asked, now)
+    slots = _slots(offer, within, now) if within else []
+    reason = None if slots else _empty_reason(offer, within, now)
+    return SlotList(slots, offer.service, next_from, reason, offer.version)
+
+
+def _slots(offer: Offer, window: Window, now: datetime) -> list[Slot]:
+    duration, seats = offer.service.timing.duration, offer.service.seats
+    starts = open_starts(offer.availability, offer.busy, offer.service.timing, window, now)
+    fresh = [Slot(start, start + duration, seats) for start in starts]
+    return sorted(fresh + _joinable(offer, window, now), key=_start) if offer.groups else fresh
+
+
+def _joinable(offer: Offer, window: Window, now: datetime) -> list[Slot]:
+    duration = offer.service.timing.duration
+    return [
+        Slot(group.start, group.start + duration, group.seats_left)
+        for group in offer.groups
+        if group.seats_left > 0
+        and window.start <= group.start < window.end
+        and may_join(offer, group.start, now)
+    ]
+
+
+def may_join(offer: Offer, start: datetime, now: datetime) -> bool:
+    """Whether a group session that starts then is still far enough ahead to be joined."""
+    return start >= now + offer.service.timing.minimum_notice
+
+
+def _empty_reason(offer: Offer, window: Window | None, now: datetime) -> str | None:
+    if window is None:
+        return "beyond_horizon"
+    return empty_reason(offer.availability, offer.busy, offer.service.timing, window, now)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start

@@ -1,0 +1,57 @@
+"""The whole list of what crosses tenants: finding out which teacher is asked for, before there is one.
+
+Each is one call of a function of the database's schema `directory`, which sees more than the role that calls it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lectern import database
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRecord:
+    teacher_id: UUID
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSessionRecord:
+    teacher_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place in a session, as the holder of its token finds it."""
+
+    teacher_id: UUID
+    session_id: UUID
+    participant_id: UUID
+
+
+def teacher_by_slug(slug: str) -> UUID | None:
+    row = database.ask_directory("select directory.teacher_by_slug(%s)", [slug])
+    return row[0] if row else None
+
+
+def teacher_by_email(email: str) -> SignInRecord | None:
+    row = database.ask_directory(
+        "select teacher_id, password_hash from directory.teacher_by_email(%s)", [email]
+    )
+    return SignInRecord(*row) if row else None
+
+
+def auth_session(token_hash: bytes) -> AuthSessionRecord | None:
+    row = database.ask_directory(
+        "select teacher_id, expires_at from directory.auth_session(%s)", [token_hash]
+    )
+    return AuthSessionRecord(*row) if row else None
+
+
+def seat_by_token(token_hash: bytes) -> Seat | None:
+    row = database.ask_directory(
+        "select teacher_id, session_id, participant_id from directory.seat_by_token(%s)", [token_hash]
+    )
+    return Seat(*row) if row else None

@@ -1,0 +1,30 @@
+"""Finding the session that somebody wants to change, and refusing when it is past changing."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from lectern.database import Transaction
+from lectern.errors import Conflict, NotFound
+from lectern.sessions import queries
+from lectern.sessions.queries import SessionRow
+
+type Actor = Literal["student", "teacher"]
+
+TEACHER_MAY_CHANGE_FOR = timedelta(days=7)
+
+
+def find_session(tx: Transaction, session_id: UUID) -> SessionRow:
+    """Raises NotFound "session_not_found"."""
+    session = queries.ask_session(tx, session_id).one_or_none()
+    if session is None:
+        raise NotFound("session_not_found", "There is no such session.")
+    return session
+
+
+def require_changeable(session: SessionRow, by: Actor, now: datetime) -> None:
+    """Raises Conflict: after its start a session is the teacher's alone to change, and after 7 days nobody's."""
+    if by == "student" and now >= session.starts_at:
+        raise Conflict("already_started", "The lesson has started. Ask your teacher to change it.")
+    if now > session.starts_at + TEACHER_MAY_CHANGE_FOR:
+        raise Conflict("too_old", "A lesson can be changed for 7 days after its start, and no longer.")

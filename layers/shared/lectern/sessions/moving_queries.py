@@ -1,0 +1,97 @@
+"""The statements that move a session to another time, and that cancel one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from lectern.database import Answer, Transaction
+from lectern.sessions.queries import Changed, SessionRow
+from lectern.slots import Interval
+
+
+def ask_move_session(
+    tx: Transaction, session: SessionRow, start: datetime, blocked: Interval, by_student: int, now: datetime
+) -> Answer[Changed]:
+    """Compare and swap on the version that was read. A time that is taken violates class_sessions_no_overlap.
+
+    An update waits for a competitor, so the teacher's lock must be held: two that wait for each other would be a deadlock.
+    """
+    return tx.ask(
+        """
+        update class_sessions
+        set starts_at = %(starts_at)s, ends_at = %(ends_at)s, blocked = tstzrange(%(from)s, %(until)s),
+          reschedules = reschedules + %(by_student)s, updated_at = %(now)s, version = version + 1
+        where teacher_id = %(teacher_id)s and id = %(session_id)s and version = %(version)s
+        returning id
+        """,
+        Changed,
+        {
+            "session_id": session.id,
+            "version": session.version,
+            "starts_at": start,
+            "ends_at": start + (session.ends_at - session.starts_at),
+            "from": blocked.start,
+            "until": blocked.end,
+            "by_student": by_student,
+            "now": now,
+        },
+    )
+
+
+def ask_cancel_session(
+    tx: Transaction, session: SessionRow, by: str, reason: str, now: datetime
+) -> Answer[Changed]:
+    """Compare and swap on the version that was read, so that what was previewed is what is cancelled."""
+    return tx.ask(
+        """
+        with session as (
+          update class_sessions
+          set status = 'cancelled', cancelled_at = %(now)s, cancelled_by = %(by)s,
+            cancellation_reason = nullif(%(reason)s, ''), updated_at = %(now)s, version = version + 1
+          where teacher_id = %(teacher_id)s and id = %(session_id)s and version = %(version)s
+            and status in ('held', 'pending', 'scheduled')
+          returning id),
+        seats as (
+          update session_participants
+          set status = case when status = 'held' then 'expired' else 'cancelled' end, updated_at = %(now)s,
+            -- A teacher who cancels a trial gives it back.
+            uses_trial = uses_trial and %(by)s <> 'teacher'
+          where teacher_id = %(teacher_id)s and session_id in (select id from session)
+            and status in ('held', 'booked'))
+        select id from session
+        """,
+        Changed,
+        {
+            "session_id": session.id,
+            "version": session.version,
+            "by": by,
+            "reason": reason,
+            "now": now,
+        },
+    )
+
+
+def ask_cancel_seat(tx: Transaction, session_id: UUID, seat_id: UUID, now: datetime) -> Answer[Changed]:
+    """Free one seat; the row answers when it was booked until now."""
+    return tx.ask(
+        """
+        update session_participants set status = 'cancelled', updated_at = %(now)s
+        where teacher_id = %(teacher_id)s and id = %(seat_id)s and session_id = %(session_id)s
+          and status = 'booked'
+        returning id
+        """,
+        Changed,
+        {"session_id": session_id, "seat_id": seat_id, "now": now},
+    )
+
+
+def ask_other_seats(tx: Transaction, session_id: UUID, seat_id: UUID, now: datetime) -> Answer[Changed]:
+    """The seats of a session that others hold or have booked."""
+    return tx.ask(
+        """
+        select id from session_participants
+        where teacher_id = %(teacher_id)s and session_id = %(session_id)s and id <> %(seat_id)s
+          and (status = 'booked' or status = 'held' and hold_expires_at > %(now)s)
+        """,
+        Changed,
+        {"session_id": session_id, "seat_id": seat_id, "now": now},
+    )

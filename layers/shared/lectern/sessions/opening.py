@@ -1,0 +1,42 @@
+"""Whether a start may be taken, and the words when it may not: asked by every creation that must keep to the offer."""
+
+from datetime import datetime
+
+from lectern.availability.offer import Offer, moment, offer_of, read_offer
+from lectern.availability.offer_query import OfferRow
+from lectern.database import Answer, Transaction
+from lectern.errors import Conflict, Invalid
+from lectern.sessions import queries
+from lectern.slots import ReasonCode, why_not_open
+
+_MESSAGES = {
+    ReasonCode.PAST: "That time has passed. Choose a later one.",
+    ReasonCode.TOO_SOON: "That time is too soon: the teacher needs more notice. Choose a later one.",
+    ReasonCode.OUTSIDE_AVAILABILITY: "The teacher does not teach at that time. Choose one of the listed slots.",
+    ReasonCode.DOES_NOT_FIT: "The lesson would run past the teacher's hours. Choose one of the listed slots.",
+    ReasonCode.OFF_GRID: "Lessons do not start at that minute. Choose one of the listed slots.",
+    ReasonCode.DAY_FULL: "The teacher takes no more lessons that day. Choose another day.",
+}
+
+
+def settled_offer(tx: Transaction, asked: Answer[OfferRow], start: datetime, now: datetime) -> Offer:
+    """The offer as it stands, read again under the teacher's lock when a booking depends on a count."""
+    offer = offer_of(asked)
+    if not offer.counts:
+        return offer
+    queries.lock_teacher(tx)
+    return read_offer(tx, offer.service.id, moment(start), now)
+
+
+def require_open(offer: Offer, start: datetime, now: datetime) -> None:
+    """Raises Conflict "slot_taken" for a time that is offered but busy, and Invalid with the reason for any other."""
+    if offer.is_open(start, now):
+        return
+    if start >= now + offer.service.horizon:
+        raise Invalid("beyond_horizon", "That time is too far ahead to be booked. Choose an earlier one.")
+    reasons = why_not_open(offer.availability, offer.busy, offer.service.timing, start, now)
+    for reason in reasons:
+        if reason.code in _MESSAGES:
+            kind = Conflict if reason.code is ReasonCode.DAY_FULL else Invalid
+            raise kind(reason.code.value, _MESSAGES[reason.code])
+    raise Conflict("slot_taken", "That time has just been taken. Choose another one.")

@@ -1,0 +1,136 @@
+"""The one guarded way to take a teacher's time: every session that comes to be, comes to be here.
+
+The rules were checked by the caller, who says why a start is refused; the database's exclusion constraint decides races.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from lectern.availability.offer import Offer
+from lectern.availability.version import bump_slots_version
+from lectern.calendar.outbox import queue_calendar_sync
+from lectern.database import Transaction
+from lectern.events import record
+from lectern.identifiers import new_id
+from lectern.sessions import queries
+from lectern.sessions.policy import TRIAL_POLICY, Policy
+from lectern.settings import token_key
+from lectern.tokens import seat_token, token_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a session comes to be. Without a student it is a hold, and `hold_expires_at` says for how long.
+
+    `duration` is the service's own unless the teacher gave another.
+    """
+
+    start: datetime
+    origin: str
+    student_id: UUID | None
+    hold_expires_at: datetime | None = None
+    duration: timedelta | None = None
+    series_id: UUID | None = None
+    overlap_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A seat in a session as it was given; instants in UTC, `time_zone` the teacher's when it was booked.
+
+    The seat's token is not here, because this is what may be stored: `tokens.seat_token` derives it from the participant.
+    """
+
+    session_id: UUID
+    participant_id: UUID
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    service_name: str
+    price_amount: int
+    price_currency: str
+
+
+def place(tx: Transaction, offer: Offer, placement: Placement, now: datetime) -> Booked:
+    """Take the time. A lost race is Conflict "slot_taken", raised by the next read of the transaction or its commit."""
+    session = _new_session(offer, placement)
+    seat = new_seat(session.id, placement.student_id, placement.hold_expires_at, offer.service.is_trial)
+    if offer.has_expired_holds:
+        queries.expire_holds(tx, session.blocked_from, session.blocked_until, now)
+    queries.insert_session(tx, session, seat, now)
+    if placement.student_id:
+        announce(tx, session.id, "session.booked", {"starts_at": placement.start.isoformat()}, now)
+    bump_slots_version(tx)
+    return booked(offer, session.id, seat.id, session.status, session.starts_at, session.ends_at)
+
+
+def new_seat(
+    session_id: UUID, student_id: UUID | None, hold_expires_at: datetime | None, is_trial: bool
+) -> queries.NewSeat:
+    """A seat with an id of its own, and so a token of its own."""
+    seat_id = new_id()
+    return queries.NewSeat(
+        id=seat_id,
+        session_id=session_id,
+        student_id=student_id,
+        status="booked" if student_id else "held",
+        token_hash=token_hash(seat_token(token_key(), seat_id)),
+        hold_expires_at=hold_expires_at,
+        uses_trial=is_trial and student_id is not None,
+    )
+
+
+def announce(
+    tx: Transaction, session_id: UUID, event_type: str, payload: dict[str, object], now: datetime
+) -> None:
+    """Tell of a session that is there from now on: the teacher's calendar, and whoever reads events."""
+    queue_calendar_sync(tx, session_id, "create", now)
+    record(tx, event_type, session_id, payload, now)
+
+
+def booked(
+    offer: Offer, session_id: UUID, seat_id: UUID, status: str, starts_at: datetime, ends_at: datetime
+) -> Booked:
+    service = offer.service
+    return Booked(
+        session_id=session_id,
+        participant_id=seat_id,
+        status=status,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=offer.zone.key,
+        service_name=service.name,
+        price_amount=service.price_amount,
+        price_currency=service.price_currency,
+    )
+
+
+def status_when_booked(offer: Offer, origin: str) -> str:
+    """What a seat with a name makes of its session: the teacher need not confirm what they entered themselves."""
+    asks = offer.service.requires_confirmation and origin in ("public", "trial")
+    return "pending" if asks else "scheduled"
+
+
+def _new_session(offer: Offer, placement: Placement) -> queries.NewSession:
+    service = offer.service
+    blocked = offer.blocked(placement.start, placement.duration)
+    return queries.NewSession(
+        id=new_id(),
+        service_id=service.id,
+        series_id=placement.series_id,
+        status=status_when_booked(offer, placement.origin) if placement.student_id else "held",
+        origin=placement.origin,
+        starts_at=placement.start,
+        ends_at=placement.start + (placement.duration or service.timing.duration),
+        blocked_from=blocked.start,
+        blocked_until=blocked.end,
+        time_zone=offer.zone.key,
+        seats=service.seats,
+        price_amount=service.price_amount,
+        price_currency=service.price_currency,
+        policy=(TRIAL_POLICY if service.is_trial else Policy()).as_json(),
+        overlap_allowed=placement.overlap_allowed,
+        hold_expires_at=placement.hold_expires_at,
+    )

@@ -1,0 +1,94 @@
+"""The life of a session: which status may follow which, and the changes that are nothing but a change of status.
+
+held -> pending -> scheduled -> completed | no_show | cancelled | expired. Each is a compare and swap in the database, so of
+two at once one wins and the other is told.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from lectern.availability.version import bump_slots_version
+from lectern.calendar.outbox import CalendarAction, queue_calendar_sync
+from lectern.database import Transaction
+from lectern.errors import Conflict, NotFound
+from lectern.events import record
+from lectern.sessions import queries
+from lectern.sessions.lookup import find_session, require_changeable
+from lectern.sessions.policy import Policy
+from lectern.sessions.queries import SessionRow
+
+_BEFORE: dict[str, tuple[str, ...]] = {
+    "pending": ("held",),
+    "scheduled": ("held", "pending"),
+    "completed": ("scheduled",),
+    "no_show": ("scheduled",),
+    "cancelled": ("held", "pending", "scheduled"),
+    "expired": ("held",),
+}
+
+
+def confirm_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
+    """The teacher accepts a pending request. Raises NotFound, Conflict "not_allowed_now" or "already_started"."""
+    session = find_session(tx, session_id)
+    if session.status != "pending":
+        raise not_allowed(session.status, "scheduled")
+    require_changeable(session, "student", now)
+    _move(tx, session, "scheduled", "update", now)
+
+
+def complete_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
+    """The lesson took place. Raises NotFound, Conflict "not_allowed_now", or "not_started" before its start."""
+    session = find_session(tx, session_id)
+    require_started(session, session.starts_at, now)
+    _move(tx, session, "completed", "update", now)
+    queries.settle_seats(tx, session_id, "completed", now)
+
+
+def mark_no_show(
+    tx: Transaction, session_id: UUID, now: datetime, participant_id: UUID | None = None
+) -> None:
+    """Nobody came, or one student of a group did not.
+
+    Raises NotFound, Conflict "not_allowed_now", or "not_started" until the policy's grace after the start has passed.
+    """
+    session = find_session(tx, session_id)
+    require_started(session, Policy.from_json(session.policy).no_show_from(session.starts_at), now)
+    if participant_id:
+        _mark_seat(tx, session, participant_id, now)
+        return
+    _move(tx, session, "no_show", "update", now)
+    queries.settle_seats(tx, session_id, "no_show", now)
+
+
+def require_started(session: SessionRow, since: datetime, now: datetime) -> None:
+    if now < since:
+        raise Conflict("not_started", f"That can be said from {since:%Y-%m-%d %H:%M} UTC on.")
+    require_changeable(session, "teacher", now)
+
+
+def swap_status(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
+    """Raises Conflict "not_allowed_now" when the session is not in a status that this one may follow, or not any more."""
+    allowed = list(_BEFORE[to])
+    if session.status not in allowed:
+        raise not_allowed(session.status, to)
+    if queries.ask_move_status(tx, session.id, allowed, to, now).one_or_none() is None:
+        raise not_allowed("changed meanwhile", to)
+
+
+def not_allowed(status: str, to: str) -> Conflict:
+    return Conflict("not_allowed_now", f"The session is {status}; it cannot become {to}.", status=status)
+
+
+def _move(tx: Transaction, session: SessionRow, to: str, calendar: CalendarAction, now: datetime) -> None:
+    swap_status(tx, session, to, now)
+    queue_calendar_sync(tx, session.id, calendar, now)
+    record(tx, f"session.{to}", session.id, {"from": session.status}, now)
+    bump_slots_version(tx)
+
+
+def _mark_seat(tx: Transaction, session: SessionRow, participant_id: UUID, now: datetime) -> None:
+    if session.status not in ("scheduled", "completed"):
+        raise not_allowed(session.status, "no_show")
+    if queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none() is None:
+        raise NotFound("participant_not_found", "That student has no seat in the session.")
+    record(tx, "session.participant_no_show", session.id, {"participant_id": str(participant_id)}, now)

@@ -1,0 +1,51 @@
+"""What a deployment decides, read from the environment once and checked when it is read."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from lectern.secrets import secret_text
+
+
+class SettingMissing(RuntimeError):
+    """A setting without which nothing can work; raised when it is first needed, at the start of an environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Times are in seconds."""
+
+    url: str
+    max_connections: int = 20
+    idle_seconds: float = 30.0
+    connect_seconds: float = 5.0
+    statement_seconds: float = 10.0
+    idle_in_transaction_seconds: float = 10.0
+
+
+@cache
+def database_settings() -> DatabaseSettings:
+    return DatabaseSettings(url=_secret("DATABASE_URL", "DATABASE_SECRET_ARN", os.environ))
+
+
+@cache
+def redis_url() -> str | None:
+    """None when the deployment has no Redis: everything works without, only slower."""
+    return os.environ.get("REDIS_URL") or None
+
+
+@cache
+def token_key() -> bytes:
+    """The key from which the tokens that we hand out are derived."""
+    return _secret("TOKEN_KEY", "TOKEN_KEY_SECRET_ARN", os.environ).encode()
+
+
+def _secret(plain: str, arn: str, environment: Mapping[str, str]) -> str:
+    if value := environment.get(plain):
+        return value
+    if secret := environment.get(arn):
+        return secret_text(secret)
+    raise SettingMissing(
+        f"Set {plain}, or {arn} to the ARN of a Secrets Manager secret whose text is that value."
+    )

@@ -1,0 +1,65 @@
+"""The time that a teacher offers, as merged stretches in whole seconds (rules 1, 2 and 4)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from lectern.slots.availability import Availability, Hours
+from lectern.slots.instant import DAY, wall_clock
+
+type Span = tuple[int, int]  # [start, end)
+
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+# A year short of what a date can hold at both ends, so that no offset or overnight end can leave it.
+_FIRST_ORDINAL = date(2, 1, 1).toordinal()
+_LAST_ORDINAL = date(9998, 12, 31).toordinal()
+
+
+def offered_spans(availability: Availability, first: int, until: int, duration: int) -> list[Span]:
+    """The merged spans, in order, that can hold a start in [first, until).
+
+    A span may be cut where that changes nothing: 48 hours before, and 24 hours or a duration after.
+    """
+    dates = _dates_that_matter(first, until, duration)
+    return _merged(
+        (start, end)
+        for local_date, hours in _hours_by_date(availability, dates)
+        if (start := wall_clock(local_date, hours.start_minute, availability.zone))
+        < (end := wall_clock(local_date, hours.minutes_until_end(), availability.zone))
+    )
+
+
+def _dates_that_matter(first: int, until: int, duration: int) -> list[date]:
+    # A span that reaches 48 hours back has passed 24 hours and a local midnight since (no local date is
+    # longer, even where clocks went back over the date line), so its start no longer matters. One day more
+    # because hours run overnight, and one because the local date may be the day before UTC's.
+    earliest = (first - 2 * DAY) // DAY - 2
+    # Whether a span reaches 24 hours must be known; the local date may be the day after UTC's.
+    latest = (until + max(duration, DAY)) // DAY + 1
+    ordinals = range(
+        max(earliest + _EPOCH_ORDINAL, _FIRST_ORDINAL), min(latest + _EPOCH_ORDINAL, _LAST_ORDINAL) + 1
+    )
+    return [date.fromordinal(ordinal) for ordinal in ordinals]
+
+
+def _hours_by_date(availability: Availability, dates: list[date]) -> Iterator[tuple[date, Hours]]:
+    overridden = {override.local_date: override.hours for override in availability.overrides}
+    weekly = defaultdict(list)
+    for rule in availability.rules:
+        weekly[rule.weekday].append(rule)
+    for local_date in dates:
+        if local_date in overridden:
+            yield from ((local_date, hours) for hours in overridden[local_date])
+        else:
+            rules = weekly[local_date.weekday()]
+            yield from ((local_date, rule.hours) for rule in rules if rule.is_effective(local_date))
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged

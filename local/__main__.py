@@ -1,0 +1,59 @@
+"""`make run`: the stack on http://localhost:8000, its data kept, until Ctrl-C."""
+
+import os
+import signal
+import sys
+
+from local.errors import StartError
+from local.stack import Stack
+
+DEFAULT_PORT = 8000
+LAST_PORT = 65_535
+
+
+def main() -> int:
+    # A closed terminal and a plain kill end it in the same order as Ctrl-C.
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.default_int_handler)
+    try:
+        _serve(_port())
+    except KeyboardInterrupt:
+        print("\nLectern has stopped; its data is kept.")
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _port() -> int:
+    text = os.environ.get("PORT", str(DEFAULT_PORT))
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT:
+        raise StartError(f"PORT is {text!r}, and must be a number from 1 to {LAST_PORT}.")
+    return int(text)
+
+
+def _serve(port: int) -> None:
+    with Stack.start(port=port, keep=True) as stack:
+        print(_banner(stack), flush=True)
+        try:
+            signal.pause()
+        finally:
+            # Stopping takes a moment, and an impatient second Ctrl-C must not interrupt it.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _banner(stack: Stack) -> str:
+    addresses = {
+        "API": f"{stack.url}/v1",
+        "Documentation": f"{stack.url}/docs",
+        "OpenAPI": f"{stack.url}/openapi.json",
+        "PostgreSQL": stack.app_url,
+        "as its owner": stack.owner_url,
+        "Valkey": stack.redis_url,
+    }
+    lines = [f"  {name:<14} {address}" for name, address in addresses.items()]
+    return "\n".join(["Lectern is running. Ctrl-C stops it.", "", *lines, ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

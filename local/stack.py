@@ -1,0 +1,138 @@
+"""The whole of Lectern on this machine: PostgreSQL, Valkey, the functions of template.yaml and their gateway.
+
+Servers that the environment names are used in place of our own; then they are never stopped here either.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Self
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+
+from lectern import schema
+from local import template
+from local.environment import Result
+from local.errors import StartError
+from local.gateway import Gateway
+from local.pool import Pool
+from local.postgres import Postgres
+from local.state import CHECKOUT, kept_secret, state_folder
+from local.template import Function
+from local.valkey import Valkey
+
+# What a function reads from Secrets Manager in AWS, it is told directly here, and only that.
+TOLD_DIRECTLY = {
+    "DATABASE_SECRET_ARN": "DATABASE_URL",
+    "DATABASE_OWNER_SECRET_ARN": "DATABASE_OWNER_URL",
+    "TOKEN_KEY_SECRET_ARN": "TOKEN_KEY",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running stack: where its parts are, and its functions by their names in the template.
+
+    `postgres` and `valkey` are None where a server of somebody else's is used.
+    """
+
+    url: str
+    owner_url: str
+    app_url: str
+    redis_url: str
+    postgres: Postgres | None
+    valkey: Valkey | None
+    pools: Mapping[str, Pool]
+
+    @classmethod
+    @contextmanager
+    def start(
+        cls,
+        *,
+        port: int = 0,
+        keep: bool = False,
+        environments: int = 3,
+        log: Path | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> Iterator[Self]:
+        """Run the stack for the length of a `with`, the schema brought up to date; raises `StartError`.
+
+        `port` is the API's (0: a free one). `keep` keeps the data from one run to the next, safe on disk;
+        without it the database starts empty and goes with the stack. `environments` bounds those of each
+        function. The functions log to the file `log`, or where this process does. `environ` may name servers:
+        DATABASE_URL (as lectern_app) with DATABASE_OWNER_URL, and REDIS_URL.
+        """
+        with ExitStack() as parts:
+            postgres, owner_url, app_url = _database(parts, environ, keep=keep)
+            valkey, redis_url = _cache(parts, environ)
+            _migrate(owner_url, app_url)
+            values = {
+                "DATABASE_URL": app_url,
+                "DATABASE_OWNER_URL": owner_url,
+                "REDIS_URL": redis_url,
+                "TOKEN_KEY": kept_secret(state_folder() / "token_key"),
+                "ALLOWED_ORIGINS": "*",
+                "LOG_LEVEL": environ.get("LOG_LEVEL", "INFO"),
+            }
+            output = parts.enter_context(log.open("ab")) if log else None
+            pools = _pools(parts, values, environments, output)
+            gateway = parts.enter_context(Gateway(pools.values(), port))
+            yield cls(gateway.url, owner_url, app_url, redis_url, postgres, valkey, pools)
+
+    def invoke(self, function: str, event: Any) -> Result:  # noqa: ANN401 - any JSON value
+        """Run a function, by its name in the template, as `aws lambda invoke` does."""
+        return self.pools[function].invoke(event)
+
+
+def _database(
+    parts: ExitStack, environ: Mapping[str, str], *, keep: bool
+) -> tuple[Postgres | None, str, str]:
+    app_url, owner_url = environ.get("DATABASE_URL"), environ.get("DATABASE_OWNER_URL")
+    if app_url and owner_url:
+        return None, owner_url, app_url
+    if app_url or owner_url:
+        raise StartError(
+            "Set both DATABASE_URL (role lectern_app) and DATABASE_OWNER_URL (its owner), or neither."
+        )
+    postgres = Postgres(state_folder() / "postgres") if keep else Postgres.temporary()
+    parts.enter_context(postgres)
+    return postgres, postgres.owner_url, postgres.app_url
+
+
+def _migrate(owner_url: str, app_url: str) -> None:
+    try:
+        schema.apply(owner_url, app_password=unquote(urlsplit(app_url).password or ""))
+    except schema.SchemaChanged as error:
+        advice = f"To start over without the data of earlier runs, remove {state_folder() / 'postgres'}."
+        raise StartError(f"{error} {advice}") from error
+    except psycopg.OperationalError as error:
+        raise StartError(f"The database at DATABASE_OWNER_URL does not answer: {error}") from error
+
+
+def _cache(parts: ExitStack, environ: Mapping[str, str]) -> tuple[Valkey | None, str]:
+    if url := environ.get("REDIS_URL"):
+        return None, url
+    valkey = parts.enter_context(Valkey())
+    return valkey, valkey.url
+
+
+def _pools(
+    parts: ExitStack, values: Mapping[str, str], environments: int, output: IO[bytes] | None
+) -> dict[str, Pool]:
+    pools = {}
+    for function in template.functions(CHECKOUT / "template.yaml"):
+        pool = Pool(function, _variables(function, values), size=environments, log=output)
+        parts.callback(pool.close)
+        pools[function.name] = pool
+    return pools
+
+
+def _variables(function: Function, values: Mapping[str, str]) -> dict[str, str]:
+    given = {name: value for name, value in function.environment.items() if value is not None}
+    asked = {TOLD_DIRECTLY.get(name, name) for name in function.environment}
+    return {name: value for name, value in given.items() if name not in TOLD_DIRECTLY} | {
+        name: value for name, value in values.items() if name in asked
+    }

@@ -1,0 +1,46 @@
+import psycopg
+import pytest
+import redis
+
+from local.errors import StartError
+from local.postgres import Postgres
+from local.stack import Stack
+from local.valkey import Valkey
+
+
+def test_a_stack_of_its_own_starts_empty_with_the_schema_in_place() -> None:
+    with Stack.start(environ={}) as stack, psycopg.connect(stack.app_url) as connection:
+        assert connection.execute("select current_user, to_regclass('teachers') is not null").fetchone() == (
+            "lectern_app",
+            True,
+        )
+
+
+def test_servers_that_the_environment_names_are_used_and_left_running(
+    postgres: Postgres, valkey: Valkey
+) -> None:
+    named = {
+        "DATABASE_URL": postgres.app_url,
+        "DATABASE_OWNER_URL": postgres.owner_url,
+        "REDIS_URL": valkey.url,
+    }
+    with Stack.start(environ=named) as stack:
+        assert (stack.app_url, stack.redis_url) == (postgres.app_url, valkey.url)
+        assert (stack.postgres, stack.valkey) == (None, None)
+    with psycopg.connect(postgres.app_url), redis.Redis.from_url(valkey.url) as client:
+        assert client.ping()
+
+
+def test_a_database_is_named_with_both_its_roles_or_not_at_all(postgres: Postgres) -> None:
+    with (
+        pytest.raises(StartError, match=r"Set both DATABASE_URL .* and DATABASE_OWNER_URL"),
+        Stack.start(environ={"DATABASE_URL": postgres.app_url}),
+    ):
+        pass
+
+
+def test_a_named_database_that_is_not_there_is_said(valkey: Valkey) -> None:
+    nowhere = "postgresql://lectern_app:x@127.0.0.1:1/lectern"
+    named = {"DATABASE_URL": nowhere, "DATABASE_OWNER_URL": nowhere, "REDIS_URL": valkey.url}
+    with pytest.raises(StartError, match="does not answer"), Stack.start(environ=named):
+        pass
