@@ -90,8 +90,7 @@ def insert_auth_session(
 
 def auth_session_expiry(tx: Transaction, token_hash: bytes) -> Answer[Expiry]:
     return tx.ask(
-        "select expires_at from auth_sessions"
-        " where teacher_id = %(teacher_id)s and token_hash = %(token_hash)s",
+        "select expires_at from auth_sessions where teacher_id = %(teacher_id)s and token_hash = %(token_hash)s",
         Expiry,
         {"token_hash": token_hash},
     )
@@ -105,6 +104,4 @@ def delete_auth_session(tx: Transaction, token_hash: bytes) -> None:
 
 
 def delete_expired_auth_sessions(tx: Transaction, now: datetime) -> None:
-    tx.send(
-        "delete from auth_sessions where teacher_id = %(teacher_id)s and expires_at <= %(now)s", {"now": now}
-    )
+    tx.send("delete from auth_sessions where teacher_id = %(teacher_id)s and expires_at <= %(now)s", {"now": now})

@@ -84,6 +84,11 @@ class Offer:
         booked_on = {**self.booked_on, local_date: self.booked_on.get(local_date, 0) + 1}
         return replace(self, busy=(*self.busy, self.blocked(start)), booked_on=booked_on)
 
+    def with_timing(self, duration: timedelta, buffer_before: timedelta, buffer_after: timedelta) -> "Offer":
+        """The offer as a session finds it that was booked with other lengths than the service has today."""
+        timing = replace(self.service.timing, duration=duration, buffer_before=buffer_before, buffer_after=buffer_after)
+        return replace(self, service=replace(self.service, timing=timing))
+
     def blocked(self, start: datetime, duration: timedelta | None = None) -> Interval:
         """What a session that starts then keeps busy: its time, widened by the service's buffers."""
         timing = self.service.timing
@@ -91,18 +96,21 @@ class Offer:
         return Interval(start - timing.buffer_before, end + timing.buffer_after)
 
 
-def ask_for_offer(
-    tx: Transaction, service_id: UUID, window: Window, now: datetime, ignoring: Iterable[UUID] = ()
-) -> Answer[OfferRow]:
-    """Send the read without waiting; the sessions to ignore are those that are about to move."""
-    return ask_offer(tx, service_id, window.start, window.end, now, list(ignoring))
+def ask_for_offer(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> Answer[OfferRow]:
+    """Send the read without waiting; `offer_of` waits for it."""
+    return ask_offer(tx, service_id, window.start, window.end, now, [], even_withdrawn=False)
 
 
-def read_offer(
-    tx: Transaction, service_id: UUID, window: Window, now: datetime, ignoring: Iterable[UUID] = ()
-) -> Offer:
+def read_offer(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> Offer:
     """Raises NotFound for a service that does not exist or is not offered."""
-    return offer_of(ask_for_offer(tx, service_id, window, now, ignoring))
+    return offer_of(ask_for_offer(tx, service_id, window, now))
+
+
+def read_offer_to_move(
+    tx: Transaction, service_id: UUID, window: Window, now: datetime, moving: Iterable[UUID]
+) -> Offer:
+    """The offer without the sessions that are about to move; they may move though their service is offered no more."""
+    return offer_of(ask_offer(tx, service_id, window.start, window.end, now, list(moving), even_withdrawn=True))
 
 
 def moment(start: datetime) -> Window:

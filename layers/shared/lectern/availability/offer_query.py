@@ -43,6 +43,8 @@ def ask_offer(
     window_end: datetime,
     now: datetime,
     ignoring: list[UUID],
+    *,
+    even_withdrawn: bool,
 ) -> Answer[OfferRow]:
     """Everything that decides which starts in the window are open; no row for a service that is not offered.
 
@@ -112,8 +114,8 @@ def ask_offer(
               group by 1
             ) d) end
         from services s join teachers t on t.id = s.teacher_id
-        where s.teacher_id = %(teacher_id)s and s.id = %(service_id)s and s.is_active
-          and s.deleted_at is null and t.deleted_at is null
+        where s.teacher_id = %(teacher_id)s and s.id = %(service_id)s and t.deleted_at is null
+          and (%(even_withdrawn)s or s.is_active and s.deleted_at is null)
         """,
         OfferRow,
         {
@@ -122,5 +124,6 @@ def ask_offer(
             "until": window_end,
             "now": now,
             "ignoring": ignoring,
+            "even_withdrawn": even_withdrawn,
         },
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from lectern.availability import queries
-from lectern.availability.hours import checked_hours
+from lectern.availability.naming import naming
 from lectern.availability.queries import StoredOverride
 from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
@@ -23,21 +23,16 @@ def list_overrides(tx: Transaction, from_date: date, until_date: date) -> list[O
     return [_override(stored) for stored in queries.overrides(tx, from_date, until_date).all()]
 
 
-def put_override(
-    tx: Transaction, local_date: date, hours: Sequence[tuple[int, int]], now: datetime
-) -> Override:
+def put_override(tx: Transaction, local_date: date, hours: Sequence[tuple[int, int]], now: datetime) -> Override:
     """Let one local date have these hours, as (start, end) in minutes since 00:00; none make it a day off.
 
-    Raises Invalid `too_many_hours`, `too_far_ahead` or `invalid_hours`, which name the field.
+    Raises Invalid `too_many_hours`, `too_far_ahead` or `impossible`, which name the fields.
     """
     if len(hours) > MOST_HOURS:
-        raise Invalid("too_many_hours", f"A date has at most {MOST_HOURS} stretches of time.", field="hours")
+        raise Invalid("too_many_hours", f"A date has at most {MOST_HOURS} stretches of time.", fields=["hours"])
     if local_date > now.date() + FURTHEST_AHEAD:
-        raise Invalid("too_far_ahead", "That date is more than three years ahead.", field="local_date")
-    override = Override(
-        local_date,
-        tuple(checked_hours(start, end, f"hours.{position}") for position, (start, end) in enumerate(hours)),
-    )
+        raise Invalid("too_far_ahead", "That date is more than three years ahead.", fields=["local_date"])
+    override = Override(local_date, tuple(_checked(*pair, n) for n, pair in enumerate(hours)))
     queries.put_override(tx, override, now)
     _tell(tx, "availability.override_put", local_date, now)
     return override
@@ -48,6 +43,11 @@ def remove_override(tx: Transaction, local_date: date, now: datetime) -> None:
     if queries.delete_override(tx, local_date).one_or_none() is None:
         raise NotFound("override_not_found", "That date has no hours of its own.")
     _tell(tx, "availability.override_removed", local_date, now)
+
+
+def _checked(start_minute: int, end_minute: int, position: int) -> Hours:
+    with naming(f"hours.{position}.start_minute", f"hours.{position}.end_minute"):
+        return Hours(start_minute, end_minute)
 
 
 def _override(stored: StoredOverride) -> Override:

@@ -4,19 +4,19 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from lectern.availability import queries
-from lectern.availability.hours import checked_hours
+from lectern.availability.naming import naming
 from lectern.availability.queries import StoredRule
 from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
 from lectern.errors import Invalid, NotFound
 from lectern.events import record
 from lectern.identifiers import new_id
-from lectern.slots import Rule
+from lectern.slots import Hours, Rule
 
 # Several for each hour of a week: more is a program gone wrong, and every look at the slots reads them all.
 MOST_RULES = 100
@@ -43,7 +43,7 @@ def list_rules(tx: Transaction) -> list[StoredRule]:
 
 
 def add_rule(tx: Transaction, rule: WeeklyRule, now: datetime) -> StoredRule:
-    """Raises Invalid `invalid_hours` or `invalid_rule`, which name a field, or `too_many_rules`."""
+    """Raises Invalid `impossible` or `too_many_rules`, which name the fields."""
     added = _checked(rule, "")
     # First, as its lock makes the count hold until the commit.
     bump_slots_version(tx)
@@ -76,12 +76,12 @@ def remove_rule(tx: Transaction, rule_id: UUID, now: datetime) -> None:
 
 
 def _checked(rule: WeeklyRule, path: str) -> StoredRule:
-    hours = checked_hours(rule.start_minute, rule.end_minute, f"{path}end_minute")
-    try:
-        Rule(rule.weekday, hours, rule.effective_from, rule.effective_until)
-    except ValueError as error:
-        field = f"{path}effective_until"
-        raise Invalid("invalid_rule", f"{field}: {error}.", field=field) from error
+    with naming(f"{path}start_minute", f"{path}end_minute"):
+        hours = Hours(rule.start_minute, rule.end_minute)
+    with naming(f"{path}weekday"):
+        always = Rule(rule.weekday, hours)
+    with naming(f"{path}effective_from", f"{path}effective_until"):
+        replace(always, effective_from=rule.effective_from, effective_until=rule.effective_until)
     return StoredRule(
         id=new_id(),
         weekday=rule.weekday,
@@ -94,7 +94,7 @@ def _checked(rule: WeeklyRule, path: str) -> StoredRule:
 
 
 def _too_many_rules() -> Invalid:
-    return Invalid("too_many_rules", f"A week has at most {MOST_RULES} rules.", field="rules")
+    return Invalid("too_many_rules", f"A week has at most {MOST_RULES} rules.", fields=["rules"])
 
 
 def _tell(tx: Transaction, now: datetime) -> None:

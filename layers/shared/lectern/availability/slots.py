@@ -52,9 +52,7 @@ def _joinable(offer: Offer, window: Window, now: datetime) -> list[Slot]:
     return [
         Slot(group.start, group.start + duration, group.seats_left)
         for group in offer.groups
-        if group.seats_left > 0
-        and window.start <= group.start < window.end
-        and may_join(offer, group.start, now)
+        if group.seats_left > 0 and window.start <= group.start < window.end and may_join(offer, group.start, now)
     ]
 
 

@@ -19,16 +19,12 @@ def list_time_off(tx: Transaction, window_from: datetime, window_to: datetime) -
     return queries.time_off(tx, window_from, window_to).all()
 
 
-def add_time_off(
-    tx: Transaction, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
-) -> TimeOff:
+def add_time_off(tx: Transaction, starts_at: datetime, ends_at: datetime, reason: str, now: datetime) -> TimeOff:
     """Be away in [starts_at, ends_at), in UTC. Raises Invalid `ends_too_soon` or `too_long` for `ends_at`."""
     if ends_at <= starts_at:
-        raise Invalid("ends_too_soon", "ends_at must be after starts_at.", field="ends_at")
+        raise Invalid("ends_too_soon", "ends_at must be after starts_at.", fields=["ends_at"])
     if ends_at - starts_at > LONGEST:
-        raise Invalid(
-            "too_long", f"ends_at is more than {LONGEST.days} days after the start.", field="ends_at"
-        )
+        raise Invalid("too_long", f"ends_at is more than {LONGEST.days} days after the start.", fields=["ends_at"])
     added = TimeOff(new_id(), starts_at, ends_at, reason)
     queries.insert_time_off(tx, added, now)
     _tell(tx, "time_off.added", added.id, now)

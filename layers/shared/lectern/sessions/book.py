@@ -44,9 +44,7 @@ def book_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
     return book_for(tx, offer, booking.start, student.id, booking.origin, now)
 
 
-def book_for(
-    tx: Transaction, offer: Offer, start: datetime, student_id: UUID, origin: str, now: datetime
-) -> Booked:
+def book_for(tx: Transaction, offer: Offer, start: datetime, student_id: UUID, origin: str, now: datetime) -> Booked:
     """Book one start of an offer that was read in this transaction, under the teacher's lock where it counts."""
     joined = group.join(tx, offer, start, student_id, None, now)
     if joined:
@@ -63,9 +61,7 @@ def _seat_held_by(held: Answer[queries.SeatRow], booking: Booking, now: datetime
     return seat if still_held else None
 
 
-def _book_held_seat(
-    tx: Transaction, offer: Offer, seat: queries.SeatRow, student_id: UUID, now: datetime
-) -> Booked:
+def _book_held_seat(tx: Transaction, offer: Offer, seat: queries.SeatRow, student_id: UUID, now: datetime) -> Booked:
     status = status_when_booked(offer, "public")
     queries.name_held_seat(tx, seat.id, student_id, status, offer.service.is_trial, now)
     result = booked(offer, seat.session_id, seat.id, status, seat.starts_at, seat.ends_at)

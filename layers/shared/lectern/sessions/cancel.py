@@ -48,9 +48,7 @@ def preview_cancellation(tx: Transaction, session_id: UUID, by: Actor, now: date
     return _preview(session, by, now)
 
 
-def cancel_session(
-    tx: Transaction, session_id: UUID, cancellation: Cancellation, now: datetime
-) -> CancellationPreview:
+def cancel_session(tx: Transaction, session_id: UUID, cancellation: Cancellation, now: datetime) -> CancellationPreview:
     """Cancel a session, or one student's seat; a session whose last seat goes is cancelled with it.
 
     Raises as the preview does, and Conflict "outcome_changed" when it would not come to what the caller expects.

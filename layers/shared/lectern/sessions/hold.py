@@ -46,9 +46,7 @@ def _hold_in_group(
     return seat
 
 
-def _hold_alone(
-    tx: Transaction, offer: Offer, start: datetime, expires_at: datetime, now: datetime
-) -> Booked:
+def _hold_alone(tx: Transaction, offer: Offer, start: datetime, expires_at: datetime, now: datetime) -> Booked:
     require_open(offer, start, now)
     placement = Placement(start, "public", student_id=None, hold_expires_at=expires_at)
     return place(tx, offer, placement, now)

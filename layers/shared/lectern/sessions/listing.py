@@ -112,9 +112,7 @@ def _ask_summaries(
 
 
 def _ask_summary(tx: Transaction, session_id: UUID) -> Answer[SessionSummary]:
-    return tx.ask(
-        "select" + _SUMMARY + " and c.id = %(session_id)s", SessionSummary, {"session_id": session_id}
-    )
+    return tx.ask("select" + _SUMMARY + " and c.id = %(session_id)s", SessionSummary, {"session_id": session_id})
 
 
 def _ask_participants(tx: Transaction, session_id: UUID) -> Answer[Participant]:

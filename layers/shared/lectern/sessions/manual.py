@@ -54,7 +54,5 @@ def require_free(offer: Offer, blocked: Interval) -> None:
         raise Conflict(
             "overlaps",
             "Something else is on at that time. Choose another time, or allow the overlap.",
-            busy=[
-                {"starts_at": busy.start.isoformat(), "ends_at": busy.end.isoformat()} for busy in in_the_way
-            ],
+            busy=[{"starts_at": busy.start.isoformat(), "ends_at": busy.end.isoformat()} for busy in in_the_way],
         )

@@ -37,9 +37,7 @@ def ask_move_session(
     )
 
 
-def ask_cancel_session(
-    tx: Transaction, session: SessionRow, by: str, reason: str, now: datetime
-) -> Answer[Changed]:
+def ask_cancel_session(tx: Transaction, session: SessionRow, by: str, reason: str, now: datetime) -> Answer[Changed]:
     """Compare and swap on the version that was read, so that what was previewed is what is cancelled."""
     return tx.ask(
         """

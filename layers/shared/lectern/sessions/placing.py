@@ -82,9 +82,7 @@ def new_seat(
     )
 
 
-def announce(
-    tx: Transaction, session_id: UUID, event_type: str, payload: dict[str, object], now: datetime
-) -> None:
+def announce(tx: Transaction, session_id: UUID, event_type: str, payload: dict[str, object], now: datetime) -> None:
     """Tell of a session that is there from now on: the teacher's calendar, and whoever reads events."""
     queue_calendar_sync(tx, session_id, "create", now)
     record(tx, event_type, session_id, payload, now)

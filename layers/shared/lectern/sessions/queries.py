@@ -50,6 +50,8 @@ class SessionRow:
     status: str
     starts_at: datetime
     ends_at: datetime
+    blocked_from: datetime
+    blocked_until: datetime
     time_zone: str
     seats: int
     policy: dict[str, int]
@@ -164,8 +166,8 @@ def extend_hold(tx: Transaction, session_id: UUID, until: datetime, now: datetim
 def ask_session(tx: Transaction, session_id: UUID) -> Answer[SessionRow]:
     return tx.ask(
         """
-        select id, service_id, series_id, status, starts_at, ends_at, time_zone, seats, policy, overlap_allowed,
-          reschedules, version
+        select id, service_id, series_id, status, starts_at, ends_at, lower(blocked), upper(blocked), time_zone, seats,
+          policy, overlap_allowed, reschedules, version
         from class_sessions
         where teacher_id = %(teacher_id)s and id = %(session_id)s and deleted_at is null
         """,
@@ -174,14 +176,12 @@ def ask_session(tx: Transaction, session_id: UUID) -> Answer[SessionRow]:
     )
 
 
-def ask_series_from(
-    tx: Transaction, series_id: UUID, starts_from: datetime, now: datetime
-) -> Answer[SessionRow]:
+def ask_series_from(tx: Transaction, series_id: UUID, starts_from: datetime, now: datetime) -> Answer[SessionRow]:
     """The live sessions of a series that start at or after an instant and not before now, in order."""
     return tx.ask(
         """
-        select id, service_id, series_id, status, starts_at, ends_at, time_zone, seats, policy, overlap_allowed,
-          reschedules, version
+        select id, service_id, series_id, status, starts_at, ends_at, lower(blocked), upper(blocked), time_zone, seats,
+          policy, overlap_allowed, reschedules, version
         from class_sessions
         where teacher_id = %(teacher_id)s and series_id = %(series_id)s and deleted_at is null
           and status in ('pending', 'scheduled') and starts_at >= %(from)s and starts_at >= %(now)s
@@ -274,9 +274,7 @@ def settle_seats(tx: Transaction, session_id: UUID, status: str, now: datetime) 
     )
 
 
-def ask_settle_seat(
-    tx: Transaction, session_id: UUID, seat_id: UUID, status: str, now: datetime
-) -> Answer[Changed]:
+def ask_settle_seat(tx: Transaction, session_id: UUID, seat_id: UUID, status: str, now: datetime) -> Answer[Changed]:
     """Compare and swap on one seat of a session."""
     return tx.ask(
         """

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from lectern.availability.offer import Offer, moment, read_offer
+from lectern.availability.offer import Offer, moment, read_offer_to_move
 from lectern.availability.version import bump_slots_version
 from lectern.calendar.outbox import queue_calendar_sync
 from lectern.database import Transaction
@@ -18,9 +18,7 @@ from lectern.sessions.queries import SessionRow
 from lectern.sessions.transitions import not_allowed
 
 
-def reschedule_session(
-    tx: Transaction, session_id: UUID, new_start: datetime, by: Actor, now: datetime
-) -> SessionRow:
+def reschedule_session(tx: Transaction, session_id: UUID, new_start: datetime, by: Actor, now: datetime) -> SessionRow:
     """Move a session to a start in UTC; a student to a listed slot, a teacher wherever nothing else is on.
 
     Raises NotFound, Invalid for a start that is not offered, Conflict "slot_taken", "not_allowed_now", "already_started",
@@ -30,7 +28,7 @@ def reschedule_session(
     queries.lock_teacher(tx)
     session = find_session(tx, session_id)
     require_movable(session, by, now)
-    offer = read_offer(tx, session.service_id, moment(new_start), now, ignoring=[session.id])
+    offer = as_booked(session, read_offer_to_move(tx, session.service_id, moment(new_start), now, [session.id]))
     if by == "student":
         _require_policy(session, now)
         require_open(offer, new_start, now)
@@ -49,11 +47,18 @@ def require_movable(session: SessionRow, by: Actor, now: datetime) -> None:
     require_changeable(session, by, now)
 
 
-def move(
-    tx: Transaction, session: SessionRow, offer: Offer, new_start: datetime, by: Actor, now: datetime
-) -> None:
+def as_booked(session: SessionRow, offer: Offer) -> Offer:
+    """The offer with the length and buffers that the session keeps for life."""
+    return offer.with_timing(
+        duration=session.ends_at - session.starts_at,
+        buffer_before=session.starts_at - session.blocked_from,
+        buffer_after=session.blocked_until - session.ends_at,
+    )
+
+
+def move(tx: Transaction, session: SessionRow, offer: Offer, new_start: datetime, by: Actor, now: datetime) -> None:
     """Move one session in an offer that ignores it; the teacher's lock must be held."""
-    blocked = offer.blocked(new_start, session.ends_at - session.starts_at)
+    blocked = as_booked(session, offer).blocked(new_start)
     if not session.overlap_allowed:
         require_free(offer, blocked)
     if offer.has_expired_holds:
@@ -74,6 +79,4 @@ def _require_policy(session: SessionRow, now: datetime) -> None:
             f"A lesson can be moved up to {policy.reschedule_notice_hours} hours before its start. Ask your teacher.",
         )
     if session.reschedules >= policy.max_reschedules:
-        raise Conflict(
-            "too_many_reschedules", "This lesson was moved as often as it may be. Ask your teacher."
-        )
+        raise Conflict("too_many_reschedules", "This lesson was moved as often as it may be. Ask your teacher.")

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from lectern.availability.offer import Offer, read_offer
+from lectern.availability.offer import Offer, read_offer_to_move
 from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
@@ -60,7 +60,7 @@ def _offer_around(
 ) -> Offer:
     starts = [start for _, start in moves]
     window = Window(min(starts), max(starts) + timedelta(days=1))
-    return read_offer(tx, session.service_id, window, now, ignoring=[moved.id for moved, _ in moves])
+    return read_offer_to_move(tx, session.service_id, window, now, [moved.id for moved, _ in moves])
 
 
 def _wall_clock(instant: datetime, zone: ZoneInfo) -> datetime:

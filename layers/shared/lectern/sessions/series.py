@@ -60,9 +60,7 @@ def preview_series(tx: Transaction, series: Series, now: datetime) -> list[Occur
     return _occurrences(offer, series, now)
 
 
-def create_recurring_sessions(
-    tx: Transaction, series: Series, on_conflict: OnConflict, now: datetime
-) -> SeriesCreated:
+def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnConflict, now: datetime) -> SeriesCreated:
     """Create the series in one transaction; what happens with a date that conflicts is the caller's choice.
 
     fail: nothing is created, Conflict "series_conflicts" reports every occurrence. skip: the date is left out. suggest: the
@@ -105,8 +103,7 @@ def _offer_for(tx: Transaction, series: Series, now: datetime) -> Offer:
 def _occurrences(offer: Offer, series: Series, now: datetime) -> list[Occurrence]:
     # Each is judged alone: occurrences lie a week or more apart, so none can stand in the way of another.
     locals_ = (
-        series.first_local_start + timedelta(weeks=series.every_weeks * number)
-        for number in range(series.count)
+        series.first_local_start + timedelta(weeks=series.every_weeks * number) for number in range(series.count)
     )
     return [_occurrence(offer, local_instant(local, offer.zone), now) for local in locals_]
 

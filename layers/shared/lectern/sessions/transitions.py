@@ -44,9 +44,7 @@ def complete_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
     queries.settle_seats(tx, session_id, "completed", now)
 
 
-def mark_no_show(
-    tx: Transaction, session_id: UUID, now: datetime, participant_id: UUID | None = None
-) -> None:
+def mark_no_show(tx: Transaction, session_id: UUID, now: datetime, participant_id: UUID | None = None) -> None:
     """Nobody came, or one student of a group did not.
 
     Raises NotFound, Conflict "not_allowed_now", or "not_started" until the policy's grace after the start has passed.

@@ -48,9 +48,7 @@ def by_id(tx: Transaction, student_id: UUID) -> Answer[Student]:
     )
 
 
-def by_name(
-    tx: Transaction, after: tuple[str, UUID] | None, limit: int, *, include_archived: bool
-) -> Answer[Student]:
+def by_name(tx: Transaction, after: tuple[str, UUID] | None, limit: int, *, include_archived: bool) -> Answer[Student]:
     """In the order of the index students_by_name, from the first student after that name and id."""
     name, student_id = after or (None, None)
     return tx.ask(
