@@ -1,0 +1,41 @@
+"""Starts an empty stack, lives a week of a teaching business on it over HTTP, and says how that went."""
+
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local.demo.api import Api, StepFailed
+from local.demo.business import open_business
+from local.demo.claims import Database
+from local.demo.journey import Journey, heading, say
+from local.errors import StartError
+from local.stack import Stack
+
+
+def main() -> int:
+    started = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory() as folder, Stack.start(log=Path(folder) / "functions.log") as stack:
+            print(f"Lectern runs on {stack.url}: PostgreSQL, Valkey and the Lambda functions, all on this machine.")
+            _tell(stack)
+    except (StartError, StepFailed) as error:
+        print(f"\n✗ {error}", file=sys.stderr)
+        return 1
+    print(f"\nEverything above happened, in {time.monotonic() - started:.0f} s. Next: make run, make test.")
+    return 0
+
+
+def _tell(stack: Stack) -> None:
+    api = Api(stack.url)
+    teachers = open_business(api)
+    heading("Three teachers publish what they offer")
+    for teacher in teachers:
+        say(f"{teacher.name} ({teacher.time_zone}): {', '.join(teacher.services)}")
+    ada = teachers[0]
+    Journey(api, ada, Database(stack.app_url, ada.slug), datetime.now(UTC).date()).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

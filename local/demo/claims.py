@@ -1,0 +1,38 @@
+"""What the demo says, held against the rows in PostgreSQL."""
+
+from typing import LiteralString
+
+import psycopg
+
+from local.demo.api import StepFailed
+
+
+class Database:
+    """The tables as one teacher's functions see them, through row-level security."""
+
+    def __init__(self, app_url: str, teacher_slug: str) -> None:
+        self._url = app_url
+        self._slug = teacher_slug
+
+    def claim(self, what: str, expected: object, query: LiteralString, **parameters: object) -> None:
+        """Print a claim that holds; raise StepFailed for one that does not. The query answers one value."""
+        found = self._value(query, parameters)
+        if found != expected:
+            raise StepFailed(f"The database does not show that {what}: expected {expected}, found {found}.")
+        print(f"    ✓ in the database: {what}")
+
+    def _value(self, query: LiteralString, parameters: dict[str, object]) -> object:
+        with psycopg.connect(self._url) as connection:
+            connection.execute(
+                "select set_config('app.teacher_id', directory.teacher_by_slug(%s)::text, true)", [self._slug]
+            )
+            row = connection.execute(query, parameters).fetchone()
+            return row[0] if row else None
+
+
+NO_OVERLAP: LiteralString = """
+    select count(*) from class_sessions a join class_sessions b
+      on a.teacher_id = b.teacher_id and a.id < b.id and a.blocked && b.blocked
+    where a.status in ('held', 'pending', 'scheduled') and b.status in ('held', 'pending', 'scheduled')
+      and not a.overlap_allowed and not b.overlap_allowed
+"""
