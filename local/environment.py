@@ -41,9 +41,7 @@ class Result:
 
 
 class Environment:
-    def __init__(
-        self, function: Function, variables: Mapping[str, str], log: IO[bytes] | None = None
-    ) -> None:
+    def __init__(self, function: Function, variables: Mapping[str, str], log: IO[bytes] | None = None) -> None:
         """Start the process, its logs going to `log` or where ours go; the first `invoke` awaits it."""
         self._function = function
         self._ready = False

@@ -38,7 +38,8 @@ class Gateway:
 
     def __init__(self, pools: Iterable[Pool], port: int) -> None:
         """Serve the pools' routes on the port (0: a free one); raises `StartError` when it is in use."""
-        self._routes = {route: pool for pool in pools for route in pool.function.routes}
+        self._pools = tuple(pools)
+        self._routes = {route: pool for pool in self._pools for route in pool.function.routes}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="invocation")
         self._socket = _listen(port)
         config = uvicorn.Config(
@@ -51,7 +52,7 @@ class Gateway:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_graceful_shutdown=2 * DRAIN_SECONDS,  # a client may never finish its request
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="gateway")
@@ -62,8 +63,11 @@ class Gateway:
         return f"http://localhost:{self._socket.getsockname()[1]}"
 
     def close(self) -> None:
-        """Take no more requests; those under way have `DRAIN_SECONDS` to finish."""
+        """Take no more requests; those under way have `DRAIN_SECONDS`, then their functions are ended."""
         self._server.should_exit = True
+        self._thread.join(DRAIN_SECONDS)
+        for pool in self._pools:
+            pool.close()
         self._thread.join()
         self._threads.shutdown(wait=False, cancel_futures=True)
 

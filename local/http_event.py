@@ -99,9 +99,9 @@ def _described(payload: dict[str, Any]) -> Response:
 
 
 def _header(value: Any) -> str:  # noqa: ANN401 - whatever the function returned
-    text = (
-        str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else f"{value:n}"
-    )
+    if not isinstance(value, str | int | float):
+        raise TypeError(value)
+    text = value if isinstance(value, str) else json.dumps(value)
     text.encode("latin-1")
     if any(mark in text for mark in "\r\n\0"):
         raise ValueError(text)

@@ -25,20 +25,21 @@ class Pool:
         self._turns = BoundedSemaphore(size)
         self._idle: list[Environment] = []
         self._all: set[Environment] = set()
+        self._closed = False
 
     def invoke(self, event: Any) -> Result:  # noqa: ANN401 - any JSON value
         """Run the function on the event; the calling thread waits while every environment is busy."""
         with self._turns:
+            if self._closed:
+                return Result({"errorType": "Closed", "errorMessage": "The stack is stopping."}, failed=True)
             environment = self._take()
             result = environment.invoke(event)
-            if environment.alive():
-                self._idle.append(environment)
-            else:
-                self._discard(environment)
+            self._idle.append(environment)
             return result
 
     def close(self) -> None:
-        """End every environment; no event may come after."""
+        """End every environment; an event that runs, waits or comes later is answered with an error."""
+        self._closed = True
         for environment in list(self._all):
             self._discard(environment)
 

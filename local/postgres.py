@@ -84,7 +84,7 @@ class Postgres:
         with ExitStack() as undo:
             undo.callback(self.stop)
             require_free(self.port, purpose="PostgreSQL", remedy="Stop that program, or choose another port.")
-            if not (self._data / "PG_VERSION").exists():
+            if not self._data.exists():
                 self._make_data()
             self._stop_orphan()
             self._launch()
@@ -117,14 +117,16 @@ class Postgres:
         return f"postgresql://{role}:{password}@{HOST}:{self.port}/{database}"
 
     def _make_data(self) -> None:
-        # What a start that was killed half-way left is no data yet, and initdb wants an empty folder.
-        shutil.rmtree(self._data, ignore_errors=True)
+        # Made aside and moved into place whole: what a start that was killed half-way left is no data.
+        draft = self.folder / "draft"
+        shutil.rmtree(draft, ignore_errors=True)
         password = self.folder / "superuser_password"
         kept_secret(password)
         own(password)
         options = ["--locale=C", "--encoding=UTF8", "--auth=scram-sha-256", "--username=postgres"]
         sync = [] if self._durable else ["--no-sync"]
-        self._require("initdb", f"--pgdata={self._data}", f"--pwfile={password}", *options, *sync)
+        self._require("initdb", f"--pgdata={draft}", f"--pwfile={password}", *options, *sync)
+        draft.rename(self._data)
 
     def _stop_orphan(self) -> None:
         # The lock is ours, so a server that runs on this data has lost both its stack and its keeper.
@@ -204,7 +206,5 @@ def _claim(folder: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise StartError(
-            f"The data in {folder} is in use: Lectern runs from this checkout already."
-        ) from None
+        raise StartError(f"The data in {folder} is in use: Lectern runs from this checkout already.") from None
     return lock

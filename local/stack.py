@@ -87,16 +87,12 @@ class Stack:
         return self.pools[function].invoke(event)
 
 
-def _database(
-    parts: ExitStack, environ: Mapping[str, str], *, keep: bool
-) -> tuple[Postgres | None, str, str]:
+def _database(parts: ExitStack, environ: Mapping[str, str], *, keep: bool) -> tuple[Postgres | None, str, str]:
     app_url, owner_url = environ.get("DATABASE_URL"), environ.get("DATABASE_OWNER_URL")
     if app_url and owner_url:
         return None, owner_url, app_url
     if app_url or owner_url:
-        raise StartError(
-            "Set both DATABASE_URL (role lectern_app) and DATABASE_OWNER_URL (its owner), or neither."
-        )
+        raise StartError("Set both DATABASE_URL (role lectern_app) and DATABASE_OWNER_URL (its owner), or neither.")
     postgres = Postgres(state_folder() / "postgres") if keep else Postgres.temporary()
     parts.enter_context(postgres)
     return postgres, postgres.owner_url, postgres.app_url
@@ -119,9 +115,7 @@ def _cache(parts: ExitStack, environ: Mapping[str, str]) -> tuple[Valkey | None,
     return valkey, valkey.url
 
 
-def _pools(
-    parts: ExitStack, values: Mapping[str, str], environments: int, output: IO[bytes] | None
-) -> dict[str, Pool]:
+def _pools(parts: ExitStack, values: Mapping[str, str], environments: int, output: IO[bytes] | None) -> dict[str, Pool]:
     pools = {}
     for function in template.functions(CHECKOUT / "template.yaml"):
         pool = Pool(function, _variables(function, values), size=environments, log=output)
@@ -133,6 +127,4 @@ def _pools(
 def _variables(function: Function, values: Mapping[str, str]) -> dict[str, str]:
     given = {name: value for name, value in function.environment.items() if value is not None}
     asked = {TOLD_DIRECTLY.get(name, name) for name in function.environment}
-    return {name: value for name, value in given.items() if name not in TOLD_DIRECTLY} | {
-        name: value for name, value in values.items() if name in asked
-    }
+    return given | {name: value for name, value in values.items() if name in asked}

@@ -36,10 +36,10 @@ class Client:
     """Sends requests as they are given: no header added but Host and Content-Length, nothing followed."""
 
     def __init__(self, url: str) -> None:
-        self._address = urlsplit(url).netloc
+        self.address = urlsplit(url).netloc
 
     def send(self, method: str, target: str, body: bytes = b"", *headers: tuple[str, str]) -> Reply:
-        connection = http.client.HTTPConnection(self._address, timeout=20)
+        connection = http.client.HTTPConnection(self.address, timeout=20)
         connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in (*headers, ("Content-Length", str(len(body)))):
             connection.putheader(name, value)
@@ -99,9 +99,7 @@ class Checkout:
 
     def processes(self) -> list[str]:
         """The command lines of what still runs from here."""
-        listing = subprocess.run(
-            ["/bin/ps", "-eo", "args"], capture_output=True, text=True, check=True
-        ).stdout
+        listing = subprocess.run(["/bin/ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
         places = (str(self.folder), str(self.state_folder()))
         return [line for line in listing.splitlines() if any(place in line for place in places)]
 

@@ -1,5 +1,7 @@
+import http.client
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -76,6 +78,16 @@ def test_requests_at_once_are_served_at_once(client: Client) -> None:
         replies = list(threads.map(lambda _: client.tell("/echo/x", sleep=0.5), range(3)))
     assert [reply.status for reply in replies] == [200] * 3
     assert time.monotonic() - began < 1.0
+
+
+def test_a_kept_connection_has_no_delay_of_its_own(client: Client) -> None:
+    with closing(http.client.HTTPConnection(client.address)) as connection:
+        began = time.monotonic()
+        for _ in range(30):
+            connection.request("GET", "/nowhere")
+            connection.getresponse().read()
+    # Nagle's algorithm against delayed acknowledgements costs 40 ms a request on Linux.
+    assert time.monotonic() - began < 0.9
 
 
 def test_more_requests_than_environments_wait_their_turn(client: Client) -> None:

@@ -96,9 +96,7 @@ def test_the_client_address_is_appended_to_those_of_proxies() -> None:
 
 
 def test_an_answer_without_status_is_the_body_of_a_json_response() -> None:
-    assert response({"message": "hi"}) == Response(
-        200, (("content-type", "application/json"),), b'{"message": "hi"}'
-    )
+    assert response({"message": "hi"}) == Response(200, (("content-type", "application/json"),), b'{"message": "hi"}')
 
 
 def test_an_answer_says_status_headers_cookies_and_a_binary_body() -> None:

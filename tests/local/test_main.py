@@ -21,12 +21,13 @@ class Run:
         assert self.process.stdout
         self.banner = "".join(iter(self.process.stdout.readline, "\n"))
         self.banner += "".join(iter(self.process.stdout.readline, "\n"))
+        self.errors = ""
         self.client = Client(f"http://localhost:{self.port}")
 
     def end(self, how: signal.Signals) -> tuple[int, str]:
         """Send the signal to the process alone; return its exit code and what it still said."""
         os.kill(self.process.pid, how)
-        said, _ = self.process.communicate(timeout=10)
+        said, self.errors = self.process.communicate(timeout=10)
         return self.process.returncode, said.strip()
 
 
@@ -66,6 +67,7 @@ def test_ctrl_c_ends_it_with_a_line_and_leaves_no_process(run: Run, checkout: Ch
     run.client.tell("/echo/x")
     code, said = run.end(signal.SIGINT)
     assert (code, said.splitlines()[-1]) == (0, "Lectern has stopped; its data is kept.")
+    assert run.errors == ""
     assert checkout.processes() == []
 
 
@@ -80,7 +82,7 @@ def test_ctrl_c_ends_it_within_seconds_while_a_function_is_busy(run: Run, checko
     keep_busy(run)
     began = time.monotonic()
     code, _ = run.end(signal.SIGINT)
-    assert (code, checkout.processes()) == (0, [])
+    assert (code, run.errors, checkout.processes()) == (0, "", [])
     assert time.monotonic() - began < 7
 
 

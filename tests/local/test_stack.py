@@ -16,9 +16,7 @@ def test_a_stack_of_its_own_starts_empty_with_the_schema_in_place() -> None:
         )
 
 
-def test_servers_that_the_environment_names_are_used_and_left_running(
-    postgres: Postgres, valkey: Valkey
-) -> None:
+def test_servers_that_the_environment_names_are_used_and_left_running(postgres: Postgres, valkey: Valkey) -> None:
     named = {
         "DATABASE_URL": postgres.app_url,
         "DATABASE_OWNER_URL": postgres.owner_url,
