@@ -22,9 +22,9 @@ def redis_at(url: str | None) -> Iterator[None]:
 @contextmanager
 def redis_that_hangs() -> Iterator[None]:
     """A server that takes connections and never answers, as a host that was cut off behind a balancer."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
-        with redis_at(f"redis://127.0.0.1:{server.getsockname()[1]}/0"):
-            yield
+    server = socket.create_server(("127.0.0.1", 0), backlog=128)
+    with server, redis_at(f"redis://127.0.0.1:{server.getsockname()[1]}/0"):
+        yield
 
 
 def _point(url: str | None) -> None:

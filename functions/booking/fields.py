@@ -27,7 +27,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 # RFC 3339, section 5.6. PostgreSQL keeps microseconds, so nobody may mean less.
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)
+_LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -88,11 +88,15 @@ Instant = Annotated[
     AfterValidator(_in_utc),
 ]
 
+# An instant on its way out: what PostgreSQL answers is in the zone of its connection.
+InUtc = Annotated[datetime, AfterValidator(_in_utc)]
+
+# On somebody's wall clock, to the minute, so without an offset.
 LocalTime = Annotated[
     datetime,
     _written_as(_LOCAL_TIME, "2026-03-02T10:30"),
     AfterValidator(_within_reason),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"}),
 ]
 
 Day = Annotated[date, _written_as(_DATE, "2026-03-02"), AfterValidator(_within_reason)]
@@ -130,4 +134,4 @@ class Money(Asked):
 class Versioned(Shown):
     """What a caller may change, if it is still as they saw it."""
 
-    updated_at: Instant
+    updated_at: InUtc

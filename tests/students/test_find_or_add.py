@@ -10,16 +10,18 @@ from lectern.students.find_or_add import StudentDetails, add_student, find_or_ad
 from lectern.students.roster import archive_student, get_student, list_students
 from lectern.students.student import Student
 from tests.at_once import at_once
-from tests.builders import Teacher, a_teacher
+from tests.builders import NOW, Teacher, a_teacher
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = datetime(2026, 3, 9, 9, tzinfo=UTC)
 ADA = StudentDetails("Ada Lovelace", "ada@example.org", phone="+44 20 7946 0000", time_zone="Europe/London")
 SAYS_ADA = StudentDetails("Somebody Else", "ADA@example.ORG", phone="+1 555 0100", time_zone="Asia/Tokyo")
 
 
+pytestmark = pytest.mark.usefixtures("connected")
+
+
 @pytest.fixture
-def teacher(connected: None) -> Teacher:
+def teacher() -> Teacher:
     return a_teacher()
 
 
@@ -116,4 +118,4 @@ def test_an_unknown_time_zone_is_named(teacher: Teacher) -> None:
     with pytest.raises(Invalid) as refusal:
         booked_by(teacher, StudentDetails("Ada", "ada@example.org", time_zone="Mars/Olympus"))
 
-    assert refusal.value.facts["field"] == "time_zone"
+    assert refusal.value.facts["fields"] == ["time_zone"]

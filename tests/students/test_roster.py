@@ -13,16 +13,18 @@ from lectern.identifiers import new_id
 from lectern.students.find_or_add import StudentDetails, add_student
 from lectern.students.roster import archive_student, get_student, list_students, restore_student
 from lectern.students.student import Student
-from tests.builders import Teacher, a_teacher
+from tests.builders import NOW, Teacher, a_teacher
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 
 type LookUp = Callable[[Transaction, UUID], Student]
 
 
+pytestmark = pytest.mark.usefixtures("connected")
+
+
 @pytest.fixture
-def teacher(connected: None) -> Teacher:
+def teacher() -> Teacher:
     return a_teacher()
 
 

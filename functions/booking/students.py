@@ -1,0 +1,63 @@
+"""The students of a teacher."""
+
+from typing import Annotated
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.request import Request
+
+from booking.access import teacher, teacher_id
+from booking.conditional import for_caller
+from booking.fields import Asked, Email, InUtc, Line, Phone, Shown, ZoneName
+from booking.idempotent import IdempotencyKey, once
+from booking.paging import Cursor, Limit, Place
+from lectern import clock, database
+from lectern.students.roster import archive_student, get_student, list_students, restore_student
+from lectern.students.student import StudentDetails
+
+router = Router()
+
+_place = Place(tuple[Line, UUID])
+
+
+class StudentAsked(Asked):
+    name: Line
+    email: Email
+    phone: Phone | None = None
+    time_zone: ZoneName | None = None
+
+    def details(self) -> StudentDetails:
+        return StudentDetails(**self.model_dump())
+
+
+class StudentView(Shown, from_attributes=True):
+    id: UUID
+    name: str
+    email: str
+    phone: str | None
+    time_zone: str | None
+    archived_at: InUtc | None
+    created_at: InUtc
+    updated_at: InUtc
+
+
+class StudentPage(Shown):
+    """`next` is the cursor of the page after this one, null at the end."""
+
+    students: list[StudentView]
+    next: str | None
+
+
+@router.get("/v1/students", summary="Your students by name", tags=["students"], **teacher(for_caller(minutes=2)))
+def my_students(
+    request: Request,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    include_archived: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter has a name
+) -> StudentPage:
+    with database.tenant(teacher_id(request)) as tx:
+        page = list_students(tx, _place.after(cursor), limit, include_archived=include_archived)
+    students = [StudentView.model_validate(student) for student in page.items]
+    return StudentPage(students=students, next=_place.cursor(page.next))
