@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 
+from local.demo.api import Api
+from local.demo.business import PASSWORD, Teacher, open_business
 from local.errors import StartError
 from local.stack import Stack
 
@@ -34,7 +36,7 @@ def _port() -> int:
 
 def _serve(port: int) -> None:
     with Stack.start(port=port, keep=True) as stack:
-        print(_banner(stack), flush=True)
+        print(_banner(stack, open_business(Api(stack.url))[0]), flush=True)
         try:
             signal.pause()
         finally:
@@ -42,7 +44,7 @@ def _serve(port: int) -> None:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _banner(stack: Stack) -> str:
+def _banner(stack: Stack, demo: Teacher) -> str:
     addresses = {
         "API": f"{stack.url}/v1",
         "Documentation": f"{stack.url}/docs",
@@ -50,6 +52,8 @@ def _banner(stack: Stack) -> str:
         "PostgreSQL": stack.app_url,
         "as its owner": stack.owner_url,
         "Valkey": stack.redis_url,
+        "Demo teacher": f"{demo.email}, password: {PASSWORD}",
+        "her slots": f"{stack.url}/v1/teachers/{demo.slug}/slots",
     }
     lines = [f"  {name:<14} {address}" for name, address in addresses.items()]
     return "\n".join(["Lectern is running. Ctrl-C stops it.", "", *lines, ""])

@@ -27,8 +27,9 @@ ACCOUNT = "123456789012"
 INIT_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
 
-# A Lambda environment has nothing of the developer's shell; where its AWS endpoint is may be passed on.
-PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")
+# A Lambda environment has nothing of the developer's shell. What Python itself may need to start is passed on, and
+# the AWS settings, with which another endpoint can be named.
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """Starts an empty stack, lives a week of a teaching business on it over HTTP, and says how that went."""
 
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from local.demo.api import Api, StepFailed
 from local.demo.business import open_business
@@ -12,16 +10,22 @@ from local.demo.claims import Database
 from local.demo.journey import Journey, heading, say
 from local.errors import StartError
 from local.stack import Stack
+from local.state import state_folder
 
 
 def main() -> int:
     started = time.monotonic()
+    log = state_folder() / "demo.log"
+    log.unlink(missing_ok=True)
     try:
-        with tempfile.TemporaryDirectory() as folder, Stack.start(log=Path(folder) / "functions.log") as stack:
+        with Stack.start(log=log) as stack:
             print(f"Lectern runs on {stack.url}: PostgreSQL, Valkey and the Lambda functions, all on this machine.")
             _tell(stack)
-    except (StartError, StepFailed) as error:
-        print(f"\n✗ {error}", file=sys.stderr)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except StepFailed as error:
+        print(f"\n✗ {error}\n  What the functions logged is in {log}.", file=sys.stderr)
         return 1
     print(f"\nEverything above happened, in {time.monotonic() - started:.0f} s. Next: make run, make test.")
     return 0

@@ -52,6 +52,11 @@ def _rules(weekdays: range, *hours: tuple[str, str]) -> list[Body]:
     return [{"weekday": weekday, "starts_at": start, "ends_at": end} for weekday in weekdays for start, end in hours]
 
 
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
 _TEACHERS: list[tuple[str, str, str, list[Body], list[Body]]] = [
     (
         "Ada Weber",

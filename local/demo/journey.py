@@ -111,7 +111,7 @@ class Journey:
 
     def reschedule(self, booked: dict[str, Any], start: str) -> dict[str, Any]:
         heading("Mia moves her first lesson; it keeps its id")
-        seat = self.api.signed_in(booked["manage_token"])
+        seat = self.api.signed_in(booked["token"])
         moved = seat.post("/v1/seat/reschedule", {"starts_at": start}, status=200)
         say(f"{_local(booked['starts_at'], STUDENT_ZONE)}  →  {_local(moved['starts_at'], STUDENT_ZONE)}")
         self.database.claim(
@@ -125,10 +125,10 @@ class Journey:
 
     def cancel(self, booked: dict[str, Any]) -> None:
         heading("She looks at what cancelling costs, then cancels")
-        seat = self.api.signed_in(booked["manage_token"])
+        seat = self.api.signed_in(booked["token"])
         preview = seat.get("/v1/seat/cancellation-preview")
         say(f"free until {_local(preview['free_until'], STUDENT_ZONE)}; now it costs {preview['charge_percent']} %")
-        seat.post("/v1/seat/cancel", {"charge_percent": preview["charge_percent"]}, status=200)
+        seat.post("/v1/seat/cancel", {"expected_charge_percent": preview["charge_percent"]}, status=200)
         self.database.claim(
             "the session is cancelled and the calendar will be told",
             "delete",
@@ -139,7 +139,7 @@ class Journey:
 
     def ask_why_not(self, start: str) -> None:
         heading("Ada asks why a time is not offered")
-        why = self.teacher.api.get("/v1/slots/why", service_id=self.piano, starts_at=start)
+        why = self.teacher.api.get("/v1/slots/why", service_id=self.piano, start=start)
         codes = [reason["code"] for reason in why["reasons"]]
         say(f"{_local(start, ZoneInfo(self.teacher.time_zone))}: {', '.join(codes)}")
         if codes != ["busy"]:

@@ -24,6 +24,11 @@ def test_a_request_reaches_its_function_as_an_event_and_the_answer_comes_back(cl
     assert event["requestContext"]["http"]["sourceIp"] == "127.0.0.1"
 
 
+def test_a_client_cannot_pretend_to_have_another_address(client: Client) -> None:
+    event = client.send("GET", "/echo/x", b"", ("X-Forwarded-For", "203.0.113.9")).json()["event"]
+    assert event["requestContext"]["http"]["sourceIp"] == "127.0.0.1"
+
+
 def test_headers_and_cookies_of_the_answer_reach_the_client(client: Client) -> None:
     answer = {"statusCode": 201, "headers": {"Location": "/x"}, "cookies": ["a=1", "b=2"], "body": "made"}
     reply = client.tell("/echo/x", answer=answer)

@@ -2,14 +2,14 @@ import os
 import re
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from local.port import free_port
-from tests.local.conftest import Checkout, Client
+from tests.local.conftest import Checkout, Client, Reply
 
 
 class Run:
@@ -25,8 +25,9 @@ class Run:
         self.client = Client(f"http://localhost:{self.port}")
 
     def end(self, how: signal.Signals) -> tuple[int, str]:
-        """Send the signal to the process alone; return its exit code and what it still said."""
-        os.kill(self.process.pid, how)
+        """Send the signal, as a terminal or `kill` does; return the exit code and what it still said."""
+        send = os.killpg if how == signal.SIGINT else os.kill
+        send(self.process.pid, how)
         said, self.errors = self.process.communicate(timeout=10)
         return self.process.returncode, said.strip()
 
@@ -46,15 +47,13 @@ def becomes(condition: Callable[[], bool], seconds: float = 6) -> bool:
     return condition()
 
 
-def keep_busy(run: Run) -> None:
-    def told() -> None:
-        try:
-            run.client.tell("/echo/x", sleep=15)
-        except OSError:
-            return
-
-    threading.Thread(target=told, daemon=True).start()
+def tell_meanwhile(run: Run, *, sleep: float) -> Future[Reply]:
+    """A request that is under way when this returns."""
+    threads = ThreadPoolExecutor(1)
+    reply = threads.submit(run.client.tell, "/echo/x", sleep=sleep)
+    threads.shutdown(wait=False)
     time.sleep(0.5)
+    return reply
 
 
 def test_it_says_where_everything_is_and_serves(run: Run) -> None:
@@ -79,15 +78,21 @@ def test_a_function_is_told_the_addresses_that_its_template_asks_for_and_no_othe
 
 
 def test_ctrl_c_ends_it_within_seconds_while_a_function_is_busy(run: Run, checkout: Checkout) -> None:
-    keep_busy(run)
+    tell_meanwhile(run, sleep=15)
     began = time.monotonic()
     code, _ = run.end(signal.SIGINT)
     assert (code, run.errors, checkout.processes()) == (0, "", [])
     assert time.monotonic() - began < 7
 
 
+def test_a_request_under_way_at_ctrl_c_is_answered(run: Run) -> None:
+    reply = tell_meanwhile(run, sleep=1)
+    run.end(signal.SIGINT)
+    assert reply.result().status == 200
+
+
 def test_kill_9_leaves_no_process_even_while_a_function_is_busy(run: Run, checkout: Checkout) -> None:
-    keep_busy(run)
+    tell_meanwhile(run, sleep=15)
     run.end(signal.SIGKILL)
     assert becomes(lambda: checkout.processes() == [])
 

@@ -82,6 +82,10 @@ def test_a_server_that_lost_its_keeper_is_taken_over(postgres: Postgres) -> None
         assert postmaster(again) != orphan
 
 
+def test_a_terminals_ctrl_c_does_not_reach_the_server(postgres: Postgres) -> None:
+    assert os.getpgid(postmaster(postgres)) != os.getpgid(0)
+
+
 def test_two_stacks_do_not_share_data(postgres: Postgres) -> None:
     with pytest.raises(StartError, match="Lectern runs from this checkout already"):
         Postgres(postgres.folder).start()

@@ -2,10 +2,16 @@ import psycopg
 import pytest
 import redis
 
+from lectern import schema
 from local.errors import StartError
 from local.postgres import Postgres
 from local.stack import Stack
 from local.valkey import Valkey
+
+
+def named(postgres: Postgres, valkey: Valkey) -> dict[str, str]:
+    urls = {"DATABASE_URL": postgres.app_url, "DATABASE_OWNER_URL": postgres.owner_url}
+    return urls | {"REDIS_URL": valkey.url}
 
 
 def test_a_stack_of_its_own_starts_empty_with_the_schema_in_place() -> None:
@@ -17,12 +23,7 @@ def test_a_stack_of_its_own_starts_empty_with_the_schema_in_place() -> None:
 
 
 def test_servers_that_the_environment_names_are_used_and_left_running(postgres: Postgres, valkey: Valkey) -> None:
-    named = {
-        "DATABASE_URL": postgres.app_url,
-        "DATABASE_OWNER_URL": postgres.owner_url,
-        "REDIS_URL": valkey.url,
-    }
-    with Stack.start(environ=named) as stack:
+    with Stack.start(environ=named(postgres, valkey)) as stack:
         assert (stack.app_url, stack.redis_url) == (postgres.app_url, valkey.url)
         assert (stack.postgres, stack.valkey) == (None, None)
     with psycopg.connect(postgres.app_url), redis.Redis.from_url(valkey.url) as client:
@@ -39,6 +40,15 @@ def test_a_database_is_named_with_both_its_roles_or_not_at_all(postgres: Postgre
 
 def test_a_named_database_that_is_not_there_is_said(valkey: Valkey) -> None:
     nowhere = "postgresql://lectern_app:x@127.0.0.1:1/lectern"
-    named = {"DATABASE_URL": nowhere, "DATABASE_OWNER_URL": nowhere, "REDIS_URL": valkey.url}
-    with pytest.raises(StartError, match="does not answer"), Stack.start(environ=named):
+    urls = {"DATABASE_URL": nowhere, "DATABASE_OWNER_URL": nowhere, "REDIS_URL": valkey.url}
+    with pytest.raises(StartError, match="does not answer"), Stack.start(environ=urls):
         pass
+
+
+def test_data_of_another_schema_is_said_with_a_way_out(valkey: Valkey) -> None:
+    with Postgres.temporary() as postgres:
+        schema.apply(postgres.owner_url, app_password=postgres.app_password)
+        with psycopg.connect(postgres.owner_url) as connection:
+            connection.execute("update schema_migrations set checksum = 'of an edited file' where number = 1")
+        with pytest.raises(StartError, match="remove"), Stack.start(environ=named(postgres, valkey)):
+            pass
