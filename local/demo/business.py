@@ -33,7 +33,7 @@ def _open(api: Api, name: str, slug: str, time_zone: str, services: list[Body], 
     known = signed_up.status == 409  # noqa: PLR2004 - Conflict
     if not known and signed_up.status != 201:  # noqa: PLR2004 - Created
         raise StepFailed(f"Signing up {name} answered {signed_up.status}: {signed_up.body}")
-    token = api.post("/v1/sign-in", {"email": email, "password": PASSWORD})["token"]
+    token = api.post("/v1/sign-in", {"email": email, "password": PASSWORD}, status=200)["token"]
     teacher = api.signed_in(token)
     if not known:
         for service in services:
@@ -49,7 +49,11 @@ def _service(name: str, minutes: int, amount: int, currency: str, **more: object
 
 
 def _rules(weekdays: range, *hours: tuple[str, str]) -> list[Body]:
-    return [{"weekday": weekday, "starts_at": start, "ends_at": end} for weekday in weekdays for start, end in hours]
+    return [
+        {"weekday": weekday, "start_minute": _minute(start), "end_minute": _minute(end)}
+        for weekday in weekdays
+        for start, end in hours
+    ]
 
 
 def _minute(clock: str) -> int:

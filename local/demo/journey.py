@@ -11,6 +11,7 @@ from local.demo.claims import NO_OVERLAP, Database
 from local.demo.week_view import Entry, week_view
 
 STUDENT_ZONE = ZoneInfo("America/Sao_Paulo")
+STUDENTS = ["Leo", "Noa", "Kim", "Eva", "Tom", "Zoe", "Ben", "Liv"]
 
 
 class Journey:
@@ -27,8 +28,9 @@ class Journey:
         slots = self.see_slots()
         first = self.hold_and_book(slots[0]["starts_at"])
         self.lose_the_race(slots[5]["starts_at"])
+        self.fill_the_class()
         self.book_a_series()
-        moved = self.reschedule(first, slots[-1]["starts_at"])
+        moved = self.reschedule(first, slots[40]["starts_at"])
         self.cancel(moved)
         self.ask_why_not(slots[5]["starts_at"])
         self.show_the_week()
@@ -56,7 +58,7 @@ class Journey:
         held = self.api.post(f"{path}/holds", {"service_id": self.piano, "starts_at": start})
         say(f"held until {_local(held['expires_at'], STUDENT_ZONE)}")
         booked: dict[str, Any] = self.api.post(
-            f"{path}/sessions", {**self._booking(start, "Mia Souza"), "hold_token": held["token"]}
+            f"{path}/sessions", {**_booking(self.piano, start, "Mia Souza"), "hold_token": held["token"]}
         )
         say(f"booked: {booked['service_name']}, {_local(booked['starts_at'], STUDENT_ZONE)}, {booked['status']}")
         self.database.claim(
@@ -69,17 +71,23 @@ class Journey:
 
     def lose_the_race(self, start: str) -> None:
         heading("Eight students want the same slot at the same instant")
-        names = ["Leo", "Noa", "Kim", "Eva", "Tom", "Zoe", "Ben", "Liv"]
-        with ThreadPoolExecutor(len(names)) as pool:
-            answers = list(pool.map(lambda name: self._try_to_book(start, name), names))
-        for name, answer in zip(names, answers, strict=True):
-            say(f"{name}: {answer.status} {'booked' if answer.status == 201 else answer.body['code']}")  # noqa: PLR2004
-        if sorted(answer.status for answer in answers) != [201] + [409] * 7:
-            raise StepFailed("Exactly one of the eight should have been given the slot.")
+        self._all_at_once(self.piano, start, STUDENTS, places=1)
         self.database.claim(
             "one session starts then",
             1,
             "select count(*) from class_sessions where starts_at = %(start)s and status = 'scheduled'",
+            start=start,
+        )
+
+    def fill_the_class(self) -> None:
+        heading("A class of four seats, and six who want one")
+        start = f"{self.monday + timedelta(days=2)}T14:00:00Z"
+        self._all_at_once(self.teacher.services["Theory class"], start, STUDENTS[:6], places=4)
+        self.database.claim(
+            "four sit in one session",
+            4,
+            "select count(*) from session_participants p join class_sessions c on c.id = p.session_id"
+            " where c.starts_at = %(start)s and p.status = 'booked'",
             start=start,
         )
 
@@ -157,12 +165,17 @@ class Journey:
         ]
         print(week_view(self.monday, entries, ZoneInfo(self.teacher.time_zone)))
 
-    def _booking(self, start: str, name: str) -> dict[str, object]:
-        student = {"name": name, "email": _email(name), "time_zone": STUDENT_ZONE.key}
-        return {"service_id": self.piano, "starts_at": start, "student": student}
+    def _all_at_once(self, service: str, start: str, names: list[str], places: int) -> None:
+        with ThreadPoolExecutor(len(names)) as pool:
+            answers = list(pool.map(lambda name: self._try_to_book(service, start, name), names))
+        for name, answer in zip(names, answers, strict=True):
+            say(f"{name}: {answer.status} {answer.body.get('code', 'booked')}")
+        if sorted(answer.status for answer in answers) != [201] * places + [409] * (len(names) - places):
+            raise StepFailed(f"Exactly {places} of the {len(names)} should have been given a place.")
 
-    def _try_to_book(self, start: str, name: str) -> Answer:
-        return self.api.send("POST", f"/v1/teachers/{self.teacher.slug}/sessions", self._booking(start, name))
+    def _try_to_book(self, service: str, start: str, name: str) -> Answer:
+        path = f"/v1/teachers/{self.teacher.slug}/sessions"
+        return self.api.send("POST", path, _booking(service, start, name))
 
     def _student_id(self, name: str) -> str:
         students = self.teacher.api.get("/v1/students")["students"]
@@ -175,6 +188,11 @@ def heading(text: str) -> None:
 
 def say(text: str) -> None:
     print(f"    {text}")
+
+
+def _booking(service: str, start: str, name: str) -> dict[str, object]:
+    student = {"name": name, "email": _email(name), "time_zone": STUDENT_ZONE.key}
+    return {"service_id": service, "starts_at": start, "student": student}
 
 
 def _email(name: str) -> str:
