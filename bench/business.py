@@ -37,6 +37,11 @@ def slug(number: int) -> str:
     return f"teacher-{number}"
 
 
+def student_email(number: int) -> str:
+    """Of one of a teacher's 50 students."""
+    return f"{number % 50}@example.com"
+
+
 def grow(url: str, present: int, wanted: int) -> None:
     """Add teachers until there are as many as wanted, given that `present` of them are there already."""
     batches = [
@@ -67,11 +72,11 @@ return ('01900000-0000-7000-8000-' || lpad(to_hex(teacher::bigint << 16 | n), 12
 
 _STATEMENTS: tuple[LiteralString, ...] = (
     """
+    with page as materialized (select string_agg(md5(n::text), '') as text from generate_series(1, 1200) n)
     insert into teachers (id, slug, email, password_hash, name, time_zone, settings, created_at, updated_at)
     select bench_id(t, 0), 'teacher-' || t, t || '@example.com', '-', 'Ada', 'Europe/Berlin',
-      jsonb_build_object('page', (select string_agg(md5(t || ' ' || n), '') from generate_series(1, 1200) n)),
-      %(now)s, %(now)s
-    from generate_series(%(first)s::integer, %(last)s) t
+      jsonb_build_object('page', page.text), %(now)s, %(now)s
+    from generate_series(%(first)s::integer, %(last)s) t, page
     """,
     "insert into slots_versions select bench_id(t, 0) from generate_series(%(first)s::integer, %(last)s) t",
     """
@@ -89,23 +94,27 @@ _STATEMENTS: tuple[LiteralString, ...] = (
     select bench_id(t, 0), bench_id(t, n), 'Student ' || n, n || '@example.com', %(now)s, %(now)s
     from generate_series(%(first)s::integer, %(last)s) t, generate_series(0, 49) n
     """,
-    # 440 that are over, eight a day; 60 in the next 14 days, three sevenths of the hours of each date.
+    # 440 sessions that are over, eight a day; 60 spread over the next 14 days, where eight a day fit.
     """
     insert into class_sessions (teacher_id, id, service_id, status, origin, starts_at, ends_at, blocked, time_zone, seats,
       price_amount, price_currency, policy, created_at, updated_at)
-    select bench_id(t, 0), bench_id(t, n), bench_id(t, 0), case when n < 440 then 'completed' else 'scheduled' end, 'public',
+    select teacher_id, bench_id(t, n), teacher_id, case when n < 440 then 'completed' else 'scheduled' end, 'public',
       starts_at, starts_at + interval '1 hour', tstzrange(starts_at, starts_at + interval '1 hour'), 'Europe/Berlin', 1,
       4500, 'EUR', '{"notice_hours": 24}', %(now)s, %(now)s
-    from generate_series(%(first)s::integer, %(last)s) t, generate_series(0, 499) n,
-      lateral (select case when n < 440
-        then %(first_day)s::date - 56 + n / 8 + make_interval(hours => 9 + n %% 8)
-        else %(first_day)s::date + (n - 440) * 14 / 60 + make_interval(hours => 9 + n * 3 %% 8) end) as local(clock),
-      lateral (select clock at time zone 'Europe/Berlin') as instant(starts_at)
+    from (select t, bench_id(t, 0) as teacher_id from generate_series(%(first)s::integer, %(last)s) t offset 0) teacher,
+      (select n, case when n < 440
+          then %(first_day)s::date - 56 + n / 8 + make_interval(hours => 9 + n %% 8)
+          else %(first_day)s::date + (n - 440) * 14 / 60 + make_interval(hours => 9 + n * 3 %% 8)
+        end at time zone 'Europe/Berlin' as starts_at
+        from generate_series(0, 499) n offset 0) lesson
+    order by 1, 2
     """,
     """
     insert into session_participants (teacher_id, id, session_id, student_id, status, token_hash, created_at, updated_at)
-    select bench_id(t, 0), bench_id(t, n), bench_id(t, n), bench_id(t, n %% 50),
-      case when n < 440 then 'completed' else 'booked' end, sha256(uuid_send(bench_id(t, n))), %(now)s, %(now)s
-    from generate_series(%(first)s::integer, %(last)s) t, generate_series(0, 499) n
+    select teacher_id, id, id, student_id, case when n < 440 then 'completed' else 'booked' end, sha256(uuid_send(id)),
+      %(now)s, %(now)s
+    from (select t, bench_id(t, 0) as teacher_id from generate_series(%(first)s::integer, %(last)s) t offset 0) teacher,
+      generate_series(0, 499) n, lateral (select bench_id(t, n), bench_id(t, n %% 50) offset 0) made(id, student_id)
+    order by 1, 2
     """,
 )

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from local.demo.api import Api
+from local.demo.api import Api, StepFailed
 from local.demo.business import PASSWORD, Teacher, open_business
 from local.errors import StartError
 from local.stack import Stack
@@ -21,7 +21,7 @@ def main() -> int:
         _serve(_port())
     except KeyboardInterrupt:
         print("\nLectern has stopped; its data is kept.")
-    except StartError as error:
+    except (StartError, StepFailed) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

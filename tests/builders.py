@@ -1,18 +1,24 @@
 """The things that tests need to exist, made in one line each. Every teacher is new, so no test sees another's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Concatenate
 from uuid import UUID
 
+import pytest
+
 from lectern import database
+from lectern.database import Transaction
+from lectern.errors import LecternError
 from lectern.identifiers import new_id
 from lectern.services.catalogue import create_service
 from lectern.services.service import ServiceDetails
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.placing import Booked
+from lectern.settings import token_key
 from lectern.students.find_or_add import StudentDetails, find_or_add
+from lectern.tokens import seat_token
 
 # A Monday; clocks change on 29 March in Berlin, and the tests that care say so themselves.
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -83,6 +89,27 @@ def book(
 ) -> Booked:
     with database.tenant(teacher.id) as tx:
         return book_session(tx, Booking(service_id, start, student_details(name)), now)
+
+
+def run[**P, T](
+    teacher: Teacher, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """A use case in a transaction of its own, committed."""
+    with database.tenant(teacher.id) as tx:
+        return use_case(tx, *args, **kwargs)
+
+
+def refusal[**P](
+    teacher: Teacher, use_case: Callable[Concatenate[Transaction, P], object], *args: P.args, **kwargs: P.kwargs
+) -> str:
+    """The code with which a use case refuses."""
+    with pytest.raises(LecternError) as refused:
+        run(teacher, use_case, *args, **kwargs)
+    return refused.value.code
+
+
+def token_of(participant_id: UUID) -> str:
+    return seat_token(token_key(), participant_id)
 
 
 def in_days(days: int, hour: int = 10) -> datetime:

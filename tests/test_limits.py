@@ -124,10 +124,12 @@ def test_the_script_and_its_twin_decide_alike(rate: int, burst: int, pauses: lis
 
 def test_a_process_forgets_who_was_quiet_longest_when_too_many_come() -> None:
     once, counts = Limit("once", rate_per_minute=1, burst=1), InProcess()
-    for subject in range(REMEMBERED_SUBJECTS + 1):
+    for subject in range(REMEMBERED_SUBJECTS):
         counts.wait(once, str(subject), 0)
-    assert counts.wait(once, "1", 0) > 0
-    assert counts.wait(once, "0", 0) == 0
+    assert counts.wait(once, "0", 0) > 0
+    counts.wait(once, "one more", 0)
+    assert counts.wait(once, "0", 0) > 0
+    assert counts.wait(once, "1", 0) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Who may call a route and how often: each kind of access says it to the OpenAPI document and enforces it, in one value.
+"""Who may call a route and how often: each kind of access tells the OpenAPI document and enforces it, in one value.
 
 The order is by price: how often one address calls, who is calling, and only then what they ask for.
 """

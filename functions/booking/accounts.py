@@ -120,9 +120,7 @@ def me(request: Request) -> Response[Teacher]:
 
 
 @router.patch("/v1/me", summary="Change your account", tags=["account"], **teacher())
-def change_me(
-    request: Request, body: Annotated[TeacherChange, Body()], if_match: IfMatch = None
-) -> Response[Teacher]:
+def change_me(request: Request, body: Annotated[TeacherChange, Body()], if_match: IfMatch = None) -> Response[Teacher]:
     return change_unless_stale(
         teacher_id(request),
         lambda tx: Teacher.of(change_profile(tx, body, clock.now(), version_wanted(if_match))),

@@ -1,6 +1,6 @@
 """When a teacher teaches: weekly rules, dates with other hours, time off, and why a time is not offered."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -117,8 +117,8 @@ class ReasonView(Shown, from_attributes=True):
 
     code: str
     limit: InUtc | None = None
-    busy: list[BusyView] = []
-    nearest: list[InUtc] = []
+    busy: tuple[BusyView, ...] = ()
+    nearest: tuple[InUtc, ...] = ()
 
 
 class Explanation(Shown):
@@ -242,16 +242,12 @@ def my_time_off(request: Request, start: From, end: To) -> TimeOffList:
 
 
 @router.post("/v1/time-off", summary="Be away", tags=["availability"], status_code=201, **teacher())
-def add_my_time_off(
-    request: Request, body: TimeOffAsked, key: IdempotencyKey = None
-) -> Response[TimeOffView]:
+def add_my_time_off(request: Request, body: TimeOffAsked, key: IdempotencyKey = None) -> Response[TimeOffView]:
     return once(
         request,
         teacher_id(request),
         key,
-        lambda tx: TimeOffView.model_validate(
-            add_time_off(tx, body.starts_at, body.ends_at, body.reason, clock.now())
-        ),
+        lambda tx: TimeOffView.model_validate(add_time_off(tx, body.starts_at, body.ends_at, body.reason, clock.now())),
         of=TimeOffView,
     )
 

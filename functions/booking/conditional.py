@@ -1,4 +1,4 @@
-"""What a client may keep, and for how long: Cache-Control, strong ETags, 304 for what it has, 412 for what it has not seen.
+"""What a client may keep, and for how long: Cache-Control, strong ETags, 304 for what it has, 412 for what it missed.
 
 RFC 9110, sections 8.8 and 13; RFC 9111.
 """
@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
-from booking.fields import Versioned
+from booking.fields import Versioned, as_json
 from lectern import database
 from lectern.database import Transaction
 from lectern.errors import Stale
@@ -79,12 +79,12 @@ def _version_tag(updated_at: datetime) -> str:
 def _kept(cache_control: str, vary: str) -> Middleware:
     def answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
         response = next_middleware(app)
-        response.body = response.body.model_dump_json()
-        etag = response.headers.setdefault("ETag", _body_tag(response.body))
-        response.headers |= {"Cache-Control": cache_control, "Vary": vary}
+        body = as_json(response.body)
+        etag = str(response.headers.get("ETag") or _body_tag(body))
+        headers = {"ETag": etag, "Cache-Control": cache_control, "Vary": vary}
         if _has(app.current_event.headers.get("if-none-match"), etag):
-            return Response(304, headers=response.headers)
-        return response
+            return Response(304, headers=headers)
+        return Response(200, "application/json", body, headers)
 
     return answer
 

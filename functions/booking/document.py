@@ -3,20 +3,22 @@
 Made when somebody asks for it: a cold start must not pay for the models that describe the API.
 """
 
+import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from booking import problems
+from booking.problems import CONTENT_TYPE
 
 DESCRIPTION = """Book lessons with a teacher, and run the teaching business behind it.
 
-Every error is a problem detail (RFC 9457) with a stable `code`. Instants are RFC 3339 and answered in UTC; money is in minor
-units. Every POST takes an `Idempotency-Key`. GETs carry an `ETag`; send it as `If-None-Match` to be told that nothing changed."""
+Every error is a problem detail (RFC 9457) with a stable `code`. Instants are RFC 3339, and answered in UTC; money is in
+minor units. Every POST that changes something takes an `Idempotency-Key`. What a GET answers has an `ETag`: send it as
+`If-None-Match` to be told that nothing has changed."""
 
-_PROBLEM_SCHEMA = {
+_PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
@@ -60,10 +62,9 @@ def describe(app: APIGatewayHttpResolver) -> None:
 
 
 def _document(app: APIGatewayHttpResolver) -> str:
-    from aws_lambda_powertools.event_handler.openapi.compat import model_json  # noqa: PLC0415
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer  # noqa: PLC0415
 
-    document = app.get_openapi_schema(
+    described = app.get_openapi_json_schema(
         title="Lectern",
         version="1",
         openapi_version="3.1.0",
@@ -73,12 +74,33 @@ def _document(app: APIGatewayHttpResolver) -> str:
             "seat": HTTPBearer(description="The token that holding or booking a slot gave you."),
         },
     )
-    for path in (document.paths or {}).values():
-        _add_problems(path)
-    return model_json(document, by_alias=True, exclude_none=True)
+    document = json.loads(described)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _describe_answers(operation)
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = _PROBLEM
+    return json.dumps(document, separators=(",", ":"))
 
 
-def _add_problems(path: Any) -> None: ...
+def _describe_answers(operation: dict[str, Any]) -> None:
+    """Powertools describes success only, and an answer without a body as one."""
+    answers = operation["responses"]
+    if "204" in answers:
+        answers["204"].pop("content", None)
+    if operation.get("security"):
+        answers["401"] = _problem("The token is missing, unknown or has expired.")
+    answers["422"] = _problem("Something in the request is wrong; `errors` names the fields.")
+    answers["default"] = _problem("Any other problem; `code` says which.")
+
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {CONTENT_TYPE: {"schema": schema}}}
+
+
 def _page(document: str) -> str:
     from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html  # noqa: PLC0415
 

@@ -5,6 +5,7 @@ Texts are bounded and free of what PostgreSQL cannot store; instants carry their
 
 import re
 from datetime import UTC, date, datetime
+from operator import methodcaller
 from typing import Annotated
 
 from pydantic import (
@@ -34,13 +35,13 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 class Asked(BaseModel):
     """What a caller sends: a misspelt field is refused rather than ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Shown(BaseModel):
     """What a caller gets."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 def _written_as(pattern: re.Pattern[str], example: str) -> BeforeValidator:
@@ -129,6 +130,9 @@ class Money(Asked):
 
     amount: Annotated[int, Field(ge=0, le=100_000_000)]
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+as_json = methodcaller("model_dump_json")
 
 
 class Versioned(Shown):

@@ -1,7 +1,7 @@
-"""Idempotency-Key on a POST: the effect and the record of its answer are one transaction, and a repetition gets that answer.
+"""Idempotency-Key on a POST: the effect and the record of its answer are one transaction; a repetition gets the record.
 
-draft-ietf-httpapi-idempotency-key-header, with 422 for a key that comes with another request and 409 for one that is still
-at it. Only what succeeded is recorded: a request that was refused changed nothing, and may be tried again.
+As in draft-ietf-httpapi-idempotency-key-header: 422 for a key that comes with another request, 409 while the first is
+still at it. Only what succeeded is recorded: a request that was refused changed nothing, and may be tried again.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
-        description="Chosen by you, a UUID say. A repetition with the same key and body gets the same answer for 24 hours.",
+        description="Yours, say a UUID. For 24 hours the same key and body get the same answer.",
     ),
 ]
 

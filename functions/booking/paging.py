@@ -1,4 +1,4 @@
-"""Lists a page at a time: an opaque cursor says after which row the next page begins, so that a page costs the same anywhere."""
+"""Lists a page at a time: a cursor says after which row the next page begins, so every page costs the same."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode

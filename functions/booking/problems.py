@@ -4,7 +4,8 @@
 """
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import NotRequired, TypedDict
 
@@ -65,23 +66,24 @@ def answer_errors(app: APIGatewayHttpResolver) -> None:
     """Make the app answer everything that is raised; nothing leaves the function as a failure."""
     app.exception_handler(LecternError)(_known)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(Exception)(partial(_unexpected, app))
 
-    @app.exception_handler(Exception)
-    def unexpected(error: Exception) -> Response[str]:
-        request_id = app.lambda_context.aws_request_id
-        # The error's own words may quote a person's data; its kind and its place in the code do not.
-        _logger.error(
-            "unexpected error",
-            error=type(error).__qualname__,
-            request_id=request_id,
-            stack=traceback.format_tb(error.__traceback__),
-        )
-        return _problem(
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            "internal_error",
-            "Something broke on our side. Try again; if it stays broken, tell us the request_id.",
-            request_id=request_id,
-        )
+
+def _unexpected(app: APIGatewayHttpResolver, error: Exception) -> Response[str]:
+    request_id = app.lambda_context.aws_request_id
+    # The error's own words may quote a person's data; its kind and its place in the code do not.
+    _logger.error(
+        "unexpected error",
+        error=type(error).__qualname__,
+        request_id=request_id,
+        stack=traceback.format_tb(error.__traceback__),
+    )
+    return _problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "Something broke on our side. Try again; if it stays broken, tell us the request_id.",
+        facts={"request_id": request_id},
+    )
 
 
 def _known(error: LecternError) -> Response[str]:
@@ -97,7 +99,7 @@ def _known(error: LecternError) -> Response[str]:
         # RFC 9110, section 15.5.2: a 401 names the scheme to use.
         headers["WWW-Authenticate"] = "Bearer"
     status = next(_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES)
-    return _problem(status, error.code, error.message, headers, **facts)
+    return _problem(status, error.code, error.message, headers, facts)
 
 
 def _named_fields(facts: dict[str, object]) -> list[str]:
@@ -112,7 +114,7 @@ def _invalid(error: RequestValidationError) -> Response[str]:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "invalid_request",
         "Some values are missing or wrong; `errors` names them.",
-        errors=errors[:_ERRORS_TOLD],
+        facts={"errors": errors[:_ERRORS_TOLD]},
     )
 
 
@@ -124,16 +126,20 @@ def _field_errors(error: RequestValidationError) -> Iterator[FieldError]:
 
 
 def _problem(
-    status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None, **members: object
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> Response[str]:
-    body = {
+    standard = {
         # No page of its own: the code says more than the status (RFC 9457, section 4.2.1).
         "type": "about:blank",
         "title": status.phrase,
         "status": status,
         "detail": detail,
         "code": code,
-        **members,
     }
-    text = to_json(body, inf_nan_mode="null").decode()
+    # A fact must not pose as one of the standard's own members.
+    text = to_json(standard | {**(facts or {}), **standard}).decode()
     return Response(status, CONTENT_TYPE, text, {**(headers or {}), "Cache-Control": "no-store"})

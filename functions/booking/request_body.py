@@ -43,7 +43,7 @@ def _require_small(body: str) -> None:
 
 
 def _require_json(content_type: str) -> None:
-    if content_type.split(";")[0].strip().lower() != "application/json":
+    if content_type.split(";", maxsplit=1)[0].strip().lower() != "application/json":
         raise Unacceptable(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "not_json",

@@ -1,7 +1,7 @@
 """The services that a teacher offers."""
 
 from dataclasses import asdict
-from typing import Annotated, Self, TypedDict
+from typing import Annotated, Self, TypedDict, cast
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
@@ -125,9 +125,7 @@ def add_service(request: Request, body: NewService, key: IdempotencyKey = None) 
     )
 
 
-@router.get(
-    "/v1/services/<service_id>", summary="A service", tags=["services"], **teacher(for_caller(minutes=5))
-)
+@router.get("/v1/services/<service_id>", summary="A service", tags=["services"], **teacher(for_caller(minutes=5)))
 def my_service(request: Request, service_id: UUID) -> Response[ServiceView]:
     with database.tenant(teacher_id(request)) as tx:
         return tagged(ServiceView.of(get_service(tx, service_id)))
@@ -143,9 +141,7 @@ def change_my_service(
     changes = _changes(body)
     return change_unless_stale(
         teacher_id(request),
-        lambda tx: ServiceView.of(
-            change_service(tx, service_id, changes, clock.now(), version_wanted(if_match))
-        ),
+        lambda tx: ServiceView.of(change_service(tx, service_id, changes, clock.now(), version_wanted(if_match))),
         lambda tx: ServiceView.of(get_service(tx, service_id)),
     )
 
@@ -164,7 +160,7 @@ def archive_my_service(request: Request, service_id: UUID) -> Response[None]:
 
 
 def _changes(body: ServiceChange) -> ServiceChanges:
-    changes = ServiceChanges(**{name: value for name, value in body.items() if name != "price"})
+    changes: dict[str, object] = {name: value for name, value in body.items() if name != "price"}
     if "price" in body:
         changes["price_amount"], changes["price_currency"] = body["price"].amount, body["price"].currency
-    return changes
+    return cast("ServiceChanges", changes)

@@ -14,8 +14,8 @@ from booking.fields import Asked, Email, InUtc, Line, Phone, Shown, ZoneName
 from booking.idempotent import IdempotencyKey, once
 from booking.paging import Cursor, Limit, Place
 from lectern import clock, database
+from lectern.students.find_or_add import StudentDetails, add_student
 from lectern.students.roster import archive_student, get_student, list_students, restore_student
-from lectern.students.student import StudentDetails
 
 router = Router()
 
@@ -61,3 +61,50 @@ def my_students(
         page = list_students(tx, _place.after(cursor), limit, include_archived=include_archived)
     students = [StudentView.model_validate(student) for student in page.items]
     return StudentPage(students=students, next=_place.cursor(page.next))
+
+
+@router.post("/v1/students", summary="Add a student", tags=["students"], status_code=201, **teacher())
+def add_my_student(request: Request, body: StudentAsked, key: IdempotencyKey = None) -> Response[StudentView]:
+    return once(
+        request,
+        teacher_id(request),
+        key,
+        lambda tx: StudentView.model_validate(add_student(tx, body.details(), clock.now())),
+        of=StudentView,
+        location=lambda student: f"/v1/students/{student.id}",
+    )
+
+
+@router.get("/v1/students/<student_id>", summary="A student", tags=["students"], **teacher(for_caller(minutes=2)))
+def my_student(request: Request, student_id: UUID) -> StudentView:
+    with database.tenant(teacher_id(request)) as tx:
+        return StudentView.model_validate(get_student(tx, student_id))
+
+
+@router.post(
+    "/v1/students/<student_id>/archive",
+    summary="Put a student away; a booking takes them back",
+    tags=["students"],
+    **teacher(),
+)
+def archive_my_student(request: Request, student_id: UUID, key: IdempotencyKey = None) -> Response[StudentView]:
+    return once(
+        request,
+        teacher_id(request),
+        key,
+        lambda tx: StudentView.model_validate(archive_student(tx, student_id, clock.now())),
+        of=StudentView,
+        status=200,
+    )
+
+
+@router.post("/v1/students/<student_id>/restore", summary="Take a student back", tags=["students"], **teacher())
+def restore_my_student(request: Request, student_id: UUID, key: IdempotencyKey = None) -> Response[StudentView]:
+    return once(
+        request,
+        teacher_id(request),
+        key,
+        lambda tx: StudentView.model_validate(restore_student(tx, student_id, clock.now())),
+        of=StudentView,
+        status=200,
+    )

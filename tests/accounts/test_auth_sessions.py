@@ -1,17 +1,21 @@
 """Auth sessions with Redis there, absent, hanging, and dying under load; and that a sign-out is final."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from threading import Event
 
+import psycopg
 import pytest
 from redis import Redis
 
 from lectern import database
 from lectern.accounts.auth_sessions import AuthSession, delete_session, get_session
+from lectern.errors import Unavailable
 from lectern.tokens import new_token, token_hash
+from local.postgres import Postgres
 from local.valkey import Valkey
 from tests.accounts.account import NOW, Account, an_account, signed_in
 from tests.redis_at import redis_at, redis_that_hangs
@@ -116,6 +120,21 @@ def test_a_session_that_was_signed_out_does_not_come_back_through_its_readers(ac
             assert get_session(token, NOW) is None
 
 
+@pytest.mark.usefixtures("redis")
+def test_a_sign_out_that_the_database_did_not_carry_out_can_be_tried_again(
+    account: Account, postgres: Postgres
+) -> None:
+    token = signed_in(account).token
+    with ThreadPoolExecutor(1) as pool, another_who_signs_out(postgres, account) as another:
+        failing = pool.submit(delete_session, token, account.id)
+        cut_off_who_waits(another)
+        with pytest.raises(Unavailable):
+            failing.result()
+    assert get_session(token, NOW)
+    delete_session(token, account.id)
+    assert get_session(token, NOW) is None
+
+
 def test_a_redis_that_dies_and_comes_back_under_load_is_not_noticed(account: Account) -> None:
     token, stop = signed_in(account).token, Event()
     with Valkey() as server, redis_at(server.url), ThreadPoolExecutor(4) as pool:
@@ -125,6 +144,24 @@ def test_a_redis_that_dies_and_comes_back_under_load_is_not_noticed(account: Acc
             server.start()
         stop.set()
         assert all(reader.result() for reader in readers)
+
+
+@contextmanager
+def another_who_signs_out(postgres: Postgres, account: Account) -> Iterator[psycopg.Connection]:
+    """Holds the rows of the teacher's sessions, and in the end has not deleted them."""
+    with psycopg.connect(postgres.app_url) as connection:
+        connection.execute("select set_config('app.teacher_id', %s, true)", [str(account.id)])
+        connection.execute("delete from auth_sessions where teacher_id = %s", [account.id])
+        yield connection
+        connection.rollback()
+
+
+def cut_off_who_waits(connection: psycopg.Connection) -> None:
+    blocked = (
+        "select pg_terminate_backend(pid) from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))"
+    )
+    while connection.execute(blocked).fetchone() is None:
+        time.sleep(0.01)
 
 
 def _read_until(stop: Event, token: str) -> bool:

@@ -11,7 +11,7 @@ from lectern.accounts.profile import ProfileChanges, change_profile, get_profile
 from lectern.accounts.teacher_profile import TeacherProfile
 from lectern.errors import Invalid, LecternError, NotFound, Stale
 from lectern.identifiers import new_id
-from tests.accounts.account import NOW, Account, an_account, slots_version
+from tests.accounts.account import NOW, Account, an_account, slots_version, stored
 
 LATER = NOW + timedelta(hours=1)
 
@@ -55,6 +55,12 @@ def test_only_what_changes_the_free_slots_moves_their_version(
     before = slots_version(account)
     changed(account, changes)
     assert (slots_version(account) != before) == moves
+
+
+def test_a_change_is_told_by_the_names_of_its_fields_alone(account: Account) -> None:
+    changed(account, {"name": "Ada King", "bio": "Teaches analysis."})
+    told = stored(account, "select payload from domain_events where type = 'teacher.changed'")
+    assert told == {"fields": ["bio", "name"]}
 
 
 def test_a_change_of_what_was_read_before_another_change_is_stale(account: Account) -> None:

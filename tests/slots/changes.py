@@ -19,9 +19,7 @@ def changes(zone: str) -> tuple[datetime, ...]:
     local = ZoneInfo(zone)
     offsets = [(week, week.astimezone(local).utcoffset()) for week in _WEEKS]
     return tuple(
-        _change_after(week, local)
-        for (week, offset), (_, next_offset) in pairwise(offsets)
-        if offset != next_offset
+        _change_after(week, local) for (week, offset), (_, next_offset) in pairwise(offsets) if offset != next_offset
     )
 
 

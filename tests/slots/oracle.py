@@ -33,9 +33,9 @@ def oracle_starts(
     availability: Availability, busy: Iterable[Interval], timing: Timing, window: Window, now: datetime
 ) -> list[datetime]:
     taken = list(busy)
-    # Four days before and after, so that spans that matter are whole or longer than 24 hours within the walk.
-    pad = timedelta(days=4)
-    walk = list(_walk(window.start - pad, window.end + timing.duration + pad, availability.zone))
+    # Far enough on both sides that spans that matter are whole, or longer than 24 hours, within the walk.
+    first, until = window.start - timedelta(days=3), window.end + timing.duration + timedelta(days=2)
+    walk = list(_walk(first, until, availability.zone))
     return [
         start.instant
         for span in _spans(availability, walk)

@@ -33,9 +33,7 @@ def test_ac5_every_listed_start_can_be_booked_and_no_other(question: Question) -
 
 @settings(max_examples=80)
 @given(questions(), st.integers(0, 59))
-def test_there_is_a_reason_against_a_start_exactly_when_it_is_not_open(
-    question: Question, second: int
-) -> None:
+def test_there_is_a_reason_against_a_start_exactly_when_it_is_not_open(question: Question, second: int) -> None:
     availability, busy, timing, window, now = question
     for start in [*open_starts(*question)[:20], *(window.start + n * MINUTE for n in range(60))]:
         for moment in (start, start + timedelta(seconds=second), start + timedelta(microseconds=1)):

@@ -29,7 +29,7 @@ def _one_zone_for_each_kind_of_change() -> dict[str, tuple[str, datetime]]:
 KINDS = _one_zone_for_each_kind_of_change()
 
 
-@settings(max_examples=120)
+@settings(max_examples=100)
 @given(questions())
 def test_any_question_gets_the_answer_of_the_oracle(question: Question) -> None:
     assert open_starts(*question) == oracle_starts(*question)

@@ -67,7 +67,7 @@ def test_rule_4_a_slot_may_cross_the_boundary_of_hours_that_touch() -> None:
 
 
 def test_rule_4_hours_that_overlap_offer_their_time_once() -> None:
-    double = teacher(*weekly("mon", "09:00-11:00", "10:00-12:00", "09:30-10:00"))
+    double = teacher(*weekly("mon", "09:00-11:00", "10:00-12:00", "10:15-10:45"))
     assert offered(double, MONDAY) == ["2026-03-02 09:00", "2026-03-02 10:00", "2026-03-02 11:00"]
 
 
@@ -104,6 +104,25 @@ def test_rule_5_a_span_of_24_hours_restarts_and_a_shorter_one_does_not() -> None
     tuesday = window("2026-03-03 00:00", "2026-03-03 10:00")
     assert offered(whole, tuesday, step) == ["2026-03-03 00:00", "2026-03-03 07:00"]
     assert offered(shorter, tuesday, step) == ["2026-03-03 01:00", "2026-03-03 08:00"]
+
+
+def test_rule_5_a_long_span_restarts_for_a_window_that_sees_its_last_evening_only() -> None:
+    rules = (*weekly("tue", "23:59-23:58"), *weekly("wed", "23:58-24:00"), *weekly("thu", "00:00-23:00"))
+    new_york = teacher(*rules, zone="America/New_York")
+    thursday_evening = window("2026-03-06 01:00", "2026-03-06 03:00")
+    assert offered(new_york, thursday_evening) == ["2026-03-06 01:00", "2026-03-06 02:00"]
+
+
+def test_rule_5_a_span_that_reaches_24_hours_on_the_next_date_restarts() -> None:
+    rules = (*weekly("sat", "23:30-24:00"), *weekly("sun", "00:00-24:00"), *weekly("mon", "00:00-00:30"))
+    sydney = teacher(*rules, zone="Australia/Sydney")
+    midnight_of_a_day_of_23_hours = window("2026-10-03 14:00", "2026-10-03 14:31")
+    assert offered(sydney, midnight_of_a_day_of_23_hours, lesson(15)) == ["2026-10-03 14:00"]
+
+
+def test_rule_5_a_lesson_of_four_days_fits_around_the_clock() -> None:
+    always = teacher(*weekly("daily", "00:00-24:00"), zone="Pacific/Kiritimati")
+    assert is_open(always, (), lesson(4 * 24 * 60), utc("2026-03-02 18:00"), LONG_AGO)
 
 
 def test_rule_6_back_to_back_lessons_do_not_collide() -> None:

@@ -1,7 +1,7 @@
 """What a teacher sees of their list of students, page by page, and what archiving does to it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest

@@ -1,7 +1,7 @@
 """A request carried out once, however often it is delivered: its key, and the answer that was given.
 
-The record is written in the transaction of the effect, so both are there or neither. A key belongs to one teacher and is good
-for 24 hours. Who runs the effect, and how an answer travels, is the caller's business.
+The record is written in the transaction of the effect, so both are there or neither. A key belongs to one teacher, for
+24 hours. Who runs the effect, and how an answer travels, is the caller's business.
 """
 
 import hashlib
@@ -106,11 +106,10 @@ def ask_claim(tx: Transaction, request: Keyed, now: datetime) -> Answer[Claim]:
 def record(tx: Transaction, request: Keyed, given: Given, now: datetime) -> None:
     """Keep the answer with the effect, in place of one that has expired. The answer must hold no secret.
 
-    A second delivery that came too late for the lock is turned away by the primary key, when `tx` commits at the latest.
+    A second delivery that the lock did not stop is turned away by the primary key, at the latest when `tx` commits.
     """
     tx.send(
-        "delete from idempotency_records"
-        " where teacher_id = %(teacher_id)s and key = %(key)s and expires_at <= %(now)s",
+        "delete from idempotency_records where teacher_id = %(teacher_id)s and key = %(key)s and expires_at <= %(now)s",
         {"key": request.key, "now": now},
     )
     tx.send(

@@ -89,15 +89,14 @@ class InProcess:
 
     def wait(self, limit: Limit, key: str, now: int) -> int:
         """Microseconds to wait; 0 when let through."""
-        arrival = max(self._arrivals.get(key, 0), now) + limit.interval
-        wait = arrival - limit.tolerance - now
-        if wait > 0:
-            return wait
-        self._arrivals[key] = arrival
+        before = self._arrivals.get(key, 0)
+        arrival = max(before, now) + limit.interval
+        wait = max(0, arrival - limit.tolerance - now)
+        self._arrivals[key] = before if wait else arrival
         self._arrivals.move_to_end(key)
         if len(self._arrivals) > REMEMBERED_SUBJECTS:
             self._arrivals.popitem(last=False)
-        return 0
+        return wait
 
 
 @cache

@@ -41,12 +41,17 @@ def delete_session(token: str, teacher_id: UUID) -> None:
     """Sign out: from now on the token is nobody's. Does nothing when it was so already.
 
     While Redis cannot be reached from here, environments that do reach it may take the token for 30 s more.
-    Raises Unavailable when PostgreSQL does not answer; the token may hold then.
+    Raises Unavailable when PostgreSQL does not answer; the token holds then, and may be signed out again.
     """
     hashed = token_hash(token)
     cache.put(_key(hashed), SIGNED_OUT, SIGNED_OUT_SECONDS, insist=True)
-    with database.tenant(teacher_id) as tx:
-        queries.delete_auth_session(tx, hashed)
+    try:
+        with database.tenant(teacher_id) as tx:
+            queries.delete_auth_session(tx, hashed)
+    except Exception:
+        # With the mark left, the next attempt would take the session for gone and leave its row.
+        cache.delete(_key(hashed))
+        raise
 
 
 def forget_sign_out(token: str) -> None:
@@ -59,9 +64,8 @@ def _stored(hashed: bytes, key: str, now: datetime) -> AuthSession | None:
     if record is None:
         return None
     left = (record.expires_at - now).total_seconds()
-    if left > 0:
-        text = f"{record.teacher_id} {record.expires_at.isoformat()}"
-        cache.put_if_absent(key, text.encode(), min(FRESH_SECONDS, left))
+    text = f"{record.teacher_id} {record.expires_at.isoformat()}"
+    cache.put_if_absent(key, text.encode(), min(FRESH_SECONDS, left))
     return AuthSession(record.teacher_id, record.expires_at)
 
 

@@ -11,8 +11,11 @@ from lectern.slots import Reason, why_not_open
 def explain_start(tx: Transaction, service_id: UUID, start: datetime, now: datetime) -> tuple[tuple[Reason, ...], bool]:
     """Every reason against a start in UTC, and whether it is too far ahead to be booked; none and False for an open one.
 
-    Raises NotFound for a service that is not offered.
+    The start of a group session that may still be joined is open. Raises NotFound for a service that is not offered.
     """
     offer = read_offer(tx, service_id, moment(start), now)
+    group = offer.group_at(start)
+    if group and offer.is_joinable(group, now):
+        return (), False
     reasons = why_not_open(offer.availability, offer.busy, offer.service.timing, start, now)
-    return reasons, start >= now + offer.service.horizon
+    return reasons, not offer.is_within_horizon(start, now)

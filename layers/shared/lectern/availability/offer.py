@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from lectern.availability.booking_limits import full_dates
-from lectern.availability.offer_query import OfferRow, ask_offer
+from lectern.availability.offer_query import GroupFields, OfferRow, ask_offer
 from lectern.database import Answer, Transaction
 from lectern.errors import NotFound
 from lectern.slots import Availability, Hours, Interval, Override, Rule, Timing, Window, is_open
@@ -32,10 +32,15 @@ class ServiceTerms:
 
 @dataclass(frozen=True, slots=True)
 class GroupSession:
-    """A session of a group service that others may still join."""
+    """A session of a group service, with what it was booked with; others may join it while seats are left."""
 
     session_id: UUID
-    start: datetime
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    price_amount: int
+    price_currency: str
     seats_left: int
 
 
@@ -65,6 +70,9 @@ class Offer:
         full = full_dates(self.booked_on, self.max_per_day, self.max_per_week)
         return Availability(self.zone, self.rules, self.overrides, full)
 
+    def is_within_horizon(self, start: datetime, now: datetime) -> bool:
+        return start < now + self.service.horizon
+
     def window_within_horizon(self, window: Window, now: datetime) -> Window | None:
         """The part of the window that is not further ahead than the service may be booked."""
         end = min(window.end, now + self.service.horizon)
@@ -72,11 +80,18 @@ class Offer:
 
     def is_open(self, start: datetime, now: datetime) -> bool:
         """Whether the list of slots would show this start."""
-        within = start < now + self.service.horizon
-        return within and is_open(self.availability, self.busy, self.service.timing, start, now)
+        if not self.is_within_horizon(start, now):
+            return False
+        return is_open(self.availability, self.busy, self.service.timing, start, now)
 
     def group_at(self, start: datetime) -> GroupSession | None:
-        return next((group for group in self.groups if group.start == start), None)
+        """The group session that starts then, full or not."""
+        return next((group for group in self.groups if group.starts_at == start), None)
+
+    def is_joinable(self, group: GroupSession, now: datetime) -> bool:
+        """Whether the list of slots would show the seats of this session."""
+        in_time = group.starts_at >= now + self.service.timing.minimum_notice
+        return group.seats_left > 0 and in_time and self.is_within_horizon(group.starts_at, now)
 
     def with_booked(self, start: datetime) -> "Offer":
         """The offer as it will be once this start is booked, for the next one of the same transaction."""
@@ -129,7 +144,7 @@ def offer_of(answer: Answer[OfferRow]) -> Offer:
         rules=tuple(_rule(*fields) for fields in row.rules),
         overrides=tuple(_override(*fields) for fields in row.overrides),
         busy=tuple(Interval(_instant(start), _instant(end)) for start, end in row.busy),
-        groups=tuple(GroupSession(UUID(id_), _instant(start), left) for id_, start, left in row.groups),
+        groups=tuple(_group(fields) for fields in row.groups),
         has_expired_holds=row.has_expired_holds,
         version=row.version,
         max_per_day=row.max_sessions_per_day,
@@ -167,6 +182,11 @@ def _rule(
 
 def _override(local_date: str, hours: list[tuple[int, int]]) -> Override:
     return Override(date.fromisoformat(local_date), tuple(Hours(start, end) for start, end in hours))
+
+
+def _group(fields: GroupFields) -> GroupSession:
+    session_id, status, start, end, zone, amount, currency, seats_left = fields
+    return GroupSession(UUID(session_id), status, _instant(start), _instant(end), zone, amount, currency, seats_left)
 
 
 def _date(text: str | None) -> date | None:

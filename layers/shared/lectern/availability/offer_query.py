@@ -6,6 +6,9 @@ from uuid import UUID
 
 from lectern.database import Answer, Transaction
 
+# A group session's id, status, start, end, time zone, price, currency and seats left.
+type GroupFields = tuple[str, str, int, int, str, int, str, int]
+
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
@@ -31,7 +34,7 @@ class OfferRow:
     rules: list[tuple[int, int, int, str | None, str | None]]
     overrides: list[tuple[str, list[tuple[int, int]]]]
     busy: list[tuple[int, int]]
-    groups: list[tuple[str, int, int]]
+    groups: list[GroupFields]
     has_expired_holds: bool
     booked_on: dict[str, int]
 
@@ -84,9 +87,11 @@ def ask_offer(
                 and e.starts_at < %(until)s + interval '2 days'
             ) b),
           case when s.seats > 1 then (
-            select coalesce(json_agg(json_build_array(g.id, extract(epoch from g.starts_at)::bigint, g.seats_left)), '[]')
+            select coalesce(json_agg(json_build_array(
+                g.id, g.status, extract(epoch from g.starts_at)::bigint, extract(epoch from g.ends_at)::bigint,
+                g.time_zone, g.price_amount, g.price_currency, g.seats_left)), '[]')
             from (
-              select c.id, c.starts_at, c.seats - (
+              select c.id, c.status, c.starts_at, c.ends_at, c.time_zone, c.price_amount, c.price_currency, c.seats - (
                   select count(*) from session_participants p
                   where p.teacher_id = %(teacher_id)s and p.session_id = c.id
                     and (p.status = 'booked' or p.status = 'held' and p.hold_expires_at > %(now)s)

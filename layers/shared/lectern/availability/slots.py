@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from lectern.availability.offer import Offer, ServiceTerms, read_offer
-from lectern.database import Transaction
+from lectern.availability.offer import Offer, ServiceTerms, ask_for_offer, offer_of
+from lectern.availability.offer_query import OfferRow
+from lectern.database import Answer, Transaction
 from lectern.slots import Window, empty_reason, open_starts
 
 
@@ -32,8 +33,19 @@ def list_slots(tx: Transaction, service_id: UUID, window: Window, now: datetime)
 
     Answers at most MAX_SLOT_RANGE_DAYS. Raises NotFound for a service that is not offered.
     """
+    return slots_of(ask_for_slots(tx, service_id, window, now), window, now)
+
+
+def ask_for_slots(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> Answer[OfferRow]:
+    """Send what `slots_of` needs. Reading it once the transaction has ended saves a round trip: the commit's is shared."""
+    asked, _ = window.capped()
+    return ask_for_offer(tx, service_id, asked, now)
+
+
+def slots_of(answer: Answer[OfferRow], window: Window, now: datetime) -> SlotList:
+    """What `list_slots` says, from the answer that was asked for with this window and now."""
     asked, next_from = window.capped()
-    offer = read_offer(tx, service_id, asked, now)
+    offer = offer_of(answer)
     within = offer.window_within_horizon(asked, now)
     slots = _slots(offer, within, now) if within else []
     reason = None if slots else _empty_reason(offer, within, now)
@@ -48,17 +60,11 @@ def _slots(offer: Offer, window: Window, now: datetime) -> list[Slot]:
 
 
 def _joinable(offer: Offer, window: Window, now: datetime) -> list[Slot]:
-    duration = offer.service.timing.duration
     return [
-        Slot(group.start, group.start + duration, group.seats_left)
+        Slot(group.starts_at, group.ends_at, group.seats_left)
         for group in offer.groups
-        if group.seats_left > 0 and window.start <= group.start < window.end and may_join(offer, group.start, now)
+        if window.start <= group.starts_at < window.end and offer.is_joinable(group, now)
     ]
-
-
-def may_join(offer: Offer, start: datetime, now: datetime) -> bool:
-    """Whether a group session that starts then is still far enough ahead to be joined."""
-    return start >= now + offer.service.timing.minimum_notice
 
 
 def _empty_reason(offer: Offer, window: Window | None, now: datetime) -> str | None:

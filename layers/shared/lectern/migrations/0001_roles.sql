@@ -28,6 +28,6 @@ create function new_id() returns uuid
   return encode(
     set_byte(
       overlay(uuid_send(gen_random_uuid())
-        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+        placing substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
       6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112),
     'hex')::uuid;

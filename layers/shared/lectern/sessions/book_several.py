@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lectern.availability.offer import Offer, moment, read_offer
+from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
 from lectern.errors import Invalid
 from lectern.sessions import queries
@@ -24,14 +25,15 @@ def book_multiple_sessions(
         raise Invalid("too_many_starts", f"Book between 1 and {MAX_SESSIONS_AT_ONCE} times at once, in UTC.")
     if len(set(starts)) < len(starts):
         raise Invalid("starts_repeat", "Two of the times are the same. Name each time once.")
-    # In order of time: two such bookings that meet wait for each other in one direction only.
     ordered = sorted(starts)
     student_id = find_or_add(tx, student, now).id
     offer = _offer_for(tx, service_id, ordered, now)
     booked = []
     for start in ordered:
-        booked.append(book_for(tx, offer, start, student_id, "public", now))
-        offer = offer.with_booked(start)
+        booked.append(book_for(tx, offer, start, student_id, now))
+        if offer.group_at(start) is None:
+            offer = offer.with_booked(start)
+    bump_slots_version(tx)
     return booked
 
 

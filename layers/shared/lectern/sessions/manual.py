@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from lectern.availability.offer import Offer, read_offer
+from lectern.availability.offer import Offer, ask_for_offer
+from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.events import record
+from lectern.sessions import group
+from lectern.sessions.opening import settled_offer
 from lectern.sessions.placing import Booked, Placement, place
 from lectern.slots import Interval, Window
 from lectern.students.roster import get_student
@@ -25,19 +28,34 @@ class ManualSession:
 
 
 def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetime) -> Booked:
-    """Enter a session. Raises NotFound, Invalid "past", Conflict "overlaps" with what is in the way, or "slot_taken"."""
+    """Enter a session, or a student into the group session that starts then.
+
+    Raises NotFound, Invalid "past", Conflict "overlaps" with what is in the way, "slot_taken", "no_seats" or "already_booked".
+    """
     if manual.start < now:
         raise Invalid("past", "That time has passed. Choose a later one.")
-    student = get_student(tx, manual.student_id)
     # As far ahead as the longest duration reaches, whatever the service's own is.
-    offer = read_offer(tx, manual.service_id, Window(manual.start, manual.start + timedelta(days=1)), now)
-    blocked = offer.blocked(manual.start, manual.duration)
+    window = Window(manual.start, manual.start + timedelta(days=1))
+    asked = ask_for_offer(tx, manual.service_id, window, now)
+    student = get_student(tx, manual.student_id)
+    offer = settled_offer(tx, asked, window, now)
+    there = offer.group_at(manual.start)
+    if there:
+        group.require_seat(there)
+        booked = group.join(tx, offer, there, student.id, "manual", now)
+    else:
+        booked = _place(tx, offer, manual, now)
+    bump_slots_version(tx)
+    return booked
+
+
+def _place(tx: Transaction, offer: Offer, manual: ManualSession, now: datetime) -> Booked:
     if not manual.allow_overlap:
-        require_free(offer, blocked)
+        require_free(offer, offer.blocked(manual.start, manual.duration))
     placement = Placement(
         manual.start,
         "manual",
-        student.id,
+        manual.student_id,
         duration=manual.duration,
         overlap_allowed=manual.allow_overlap,
     )

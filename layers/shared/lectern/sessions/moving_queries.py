@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from lectern.database import Answer, Transaction
-from lectern.sessions.queries import Changed, SessionRow
+from lectern.sessions.queries import SessionRow
+from lectern.sessions.seat_queries import Changed
 from lectern.slots import Interval
 
 
@@ -19,7 +20,8 @@ def ask_move_session(
         """
         update class_sessions
         set starts_at = %(starts_at)s, ends_at = %(ends_at)s, blocked = tstzrange(%(from)s, %(until)s),
-          reschedules = reschedules + %(by_student)s, updated_at = %(now)s, version = version + 1
+          -- Whoever allowed an overlap allowed it at the old time.
+          overlap_allowed = false, reschedules = reschedules + %(by_student)s, updated_at = %(now)s, version = version + 1
         where teacher_id = %(teacher_id)s and id = %(session_id)s and version = %(version)s
         returning id
         """,
@@ -68,28 +70,22 @@ def ask_cancel_session(tx: Transaction, session: SessionRow, by: str, reason: st
     )
 
 
-def ask_cancel_seat(tx: Transaction, session_id: UUID, seat_id: UUID, now: datetime) -> Answer[Changed]:
-    """Free one seat; the row answers when it was booked until now."""
+def ask_cancel_seat(tx: Transaction, session: SessionRow, seat_id: UUID, by: str, now: datetime) -> Answer[Changed]:
+    """Free one seat of a session that goes on; compare and swap as `ask_cancel_session`."""
     return tx.ask(
         """
-        update session_participants set status = 'cancelled', updated_at = %(now)s
-        where teacher_id = %(teacher_id)s and id = %(seat_id)s and session_id = %(session_id)s
-          and status = 'booked'
+        with session as (
+          update class_sessions set updated_at = %(now)s, version = version + 1
+          where teacher_id = %(teacher_id)s and id = %(session_id)s and version = %(version)s
+            and status in ('held', 'pending', 'scheduled')
+          returning id)
+        update session_participants
+        set status = case when status = 'held' then 'expired' else 'cancelled' end, updated_at = %(now)s,
+          uses_trial = uses_trial and %(by)s <> 'teacher'
+        where teacher_id = %(teacher_id)s and id = %(seat_id)s and session_id in (select id from session)
+          and status in ('held', 'booked')
         returning id
         """,
         Changed,
-        {"session_id": session_id, "seat_id": seat_id, "now": now},
-    )
-
-
-def ask_other_seats(tx: Transaction, session_id: UUID, seat_id: UUID, now: datetime) -> Answer[Changed]:
-    """The seats of a session that others hold or have booked."""
-    return tx.ask(
-        """
-        select id from session_participants
-        where teacher_id = %(teacher_id)s and session_id = %(session_id)s and id <> %(seat_id)s
-          and (status = 'booked' or status = 'held' and hold_expires_at > %(now)s)
-        """,
-        Changed,
-        {"session_id": session_id, "seat_id": seat_id, "now": now},
+        {"session_id": session.id, "version": session.version, "seat_id": seat_id, "by": by, "now": now},
     )

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from lectern.availability.offer import Offer, moment, offer_of, read_offer
+from lectern.availability.offer import Offer, offer_of, read_offer
 from lectern.availability.offer_query import OfferRow
 from lectern.database import Answer, Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.sessions import queries
-from lectern.slots import ReasonCode, why_not_open
+from lectern.slots import ReasonCode, Window, why_not_open
 
 _MESSAGES = {
     ReasonCode.PAST: "That time has passed. Choose a later one.",
@@ -19,24 +19,32 @@ _MESSAGES = {
 }
 
 
-def settled_offer(tx: Transaction, asked: Answer[OfferRow], start: datetime, now: datetime) -> Offer:
-    """The offer as it stands, read again under the teacher's lock when a booking depends on a count."""
+def settled_offer(tx: Transaction, asked: Answer[OfferRow], window: Window, now: datetime) -> Offer:
+    """The offer as it stands, read again under the teacher's lock when a booking depends on a count.
+
+    The answer must be to this window. Raises NotFound for a service that is not offered.
+    """
     offer = offer_of(asked)
     if not offer.counts:
         return offer
     queries.lock_teacher(tx)
-    return read_offer(tx, offer.service.id, moment(start), now)
+    return read_offer(tx, offer.service.id, window, now)
 
 
 def require_open(offer: Offer, start: datetime, now: datetime) -> None:
     """Raises Conflict "slot_taken" for a time that is offered but busy, and Invalid with the reason for any other."""
     if offer.is_open(start, now):
         return
-    if start >= now + offer.service.horizon:
-        raise Invalid("beyond_horizon", "That time is too far ahead to be booked. Choose an earlier one.")
+    require_within_horizon(offer, start, now)
     reasons = why_not_open(offer.availability, offer.busy, offer.service.timing, start, now)
     for reason in reasons:
         if reason.code in _MESSAGES:
             kind = Conflict if reason.code is ReasonCode.DAY_FULL else Invalid
             raise kind(reason.code.value, _MESSAGES[reason.code])
     raise Conflict("slot_taken", "That time has just been taken. Choose another one.")
+
+
+def require_within_horizon(offer: Offer, start: datetime, now: datetime) -> None:
+    """Raises Invalid "beyond_horizon"."""
+    if not offer.is_within_horizon(start, now):
+        raise Invalid("beyond_horizon", "That time is too far ahead to be booked. Choose an earlier one.")

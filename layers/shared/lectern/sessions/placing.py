@@ -5,15 +5,16 @@ The rules were checked by the caller, who says why a start is refused; the datab
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from lectern.availability.offer import Offer
-from lectern.availability.version import bump_slots_version
-from lectern.calendar.outbox import queue_calendar_sync
+from lectern.calendar.outbox import CalendarAction, queue_calendar_sync
 from lectern.database import Transaction
 from lectern.events import record
 from lectern.identifiers import new_id
 from lectern.sessions import queries
+from lectern.sessions.seat_queries import NewSeat
 from lectern.sessions.policy import TRIAL_POLICY, Policy
 from lectern.settings import token_key
 from lectern.tokens import seat_token, token_hash
@@ -53,25 +54,43 @@ class Booked:
     price_currency: str
 
 
+class Terms(Protocol):
+    """What a session was booked with and keeps, whatever its service is like today."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def price_amount(self) -> int: ...
+    @property
+    def price_currency(self) -> str: ...
+
+
 def place(tx: Transaction, offer: Offer, placement: Placement, now: datetime) -> Booked:
-    """Take the time. A lost race is Conflict "slot_taken", raised by the next read of the transaction or its commit."""
+    """Take the time. A lost race is Conflict "slot_taken", raised by the next read of the transaction or its commit.
+
+    Whoever places several must hold the teacher's lock. The slots version is the caller's to bump, after the last of them:
+    one who held it while waiting for another's time could be waited for.
+    """
     session = _new_session(offer, placement)
     seat = new_seat(session.id, placement.student_id, placement.hold_expires_at, offer.service.is_trial)
     if offer.has_expired_holds:
+        queries.lock_teacher(tx)
         queries.expire_holds(tx, session.blocked_from, session.blocked_until, now)
     queries.insert_session(tx, session, seat, now)
+    placed = booked(offer.service.name, session.id, seat.id, session.status, session)
     if placement.student_id:
-        announce(tx, session.id, "session.booked", {"starts_at": placement.start.isoformat()}, now)
-    bump_slots_version(tx)
-    return booked(offer, session.id, seat.id, session.status, session.starts_at, session.ends_at)
+        announce(tx, placed, "create", now)
+    return placed
 
 
-def new_seat(
-    session_id: UUID, student_id: UUID | None, hold_expires_at: datetime | None, is_trial: bool
-) -> queries.NewSeat:
+def new_seat(session_id: UUID, student_id: UUID | None, hold_expires_at: datetime | None, is_trial: bool) -> NewSeat:
     """A seat with an id of its own, and so a token of its own."""
     seat_id = new_id()
-    return queries.NewSeat(
+    return NewSeat(
         id=seat_id,
         session_id=session_id,
         student_id=student_id,
@@ -82,27 +101,30 @@ def new_seat(
     )
 
 
-def announce(tx: Transaction, session_id: UUID, event_type: str, payload: dict[str, object], now: datetime) -> None:
-    """Tell of a session that is there from now on: the teacher's calendar, and whoever reads events."""
-    queue_calendar_sync(tx, session_id, "create", now)
-    record(tx, event_type, session_id, payload, now)
+def announce(tx: Transaction, seat: Booked, action: CalendarAction, now: datetime) -> None:
+    """Tell of a seat that has a name from now on: the teacher's calendar, and whoever reads events."""
+    queue_calendar_sync(tx, seat.session_id, action, now)
+    payload = {"starts_at": seat.starts_at.isoformat(), "participant_id": str(seat.participant_id)}
+    record(tx, "session.booked", seat.session_id, payload, now)
 
 
-def booked(
-    offer: Offer, session_id: UUID, seat_id: UUID, status: str, starts_at: datetime, ends_at: datetime
-) -> Booked:
-    service = offer.service
+def booked(service_name: str, session_id: UUID, seat_id: UUID, status: str, terms: Terms) -> Booked:
     return Booked(
         session_id=session_id,
         participant_id=seat_id,
         status=status,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        time_zone=offer.zone.key,
-        service_name=service.name,
-        price_amount=service.price_amount,
-        price_currency=service.price_currency,
+        starts_at=terms.starts_at,
+        ends_at=terms.ends_at,
+        time_zone=terms.time_zone,
+        service_name=service_name,
+        price_amount=terms.price_amount,
+        price_currency=terms.price_currency,
     )
+
+
+def students_origin(offer: Offer) -> str:
+    """The origin of a session that a student makes."""
+    return "trial" if offer.service.is_trial else "public"
 
 
 def status_when_booked(offer: Offer, origin: str) -> str:

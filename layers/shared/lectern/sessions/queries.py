@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from lectern.database import Answer, Transaction
+from lectern.sessions.seat_queries import Changed, NewSeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,6 @@ class NewSession:
 
 
 @dataclass(frozen=True, slots=True)
-class NewSeat:
-    id: UUID
-    session_id: UUID
-    student_id: UUID | None
-    status: str
-    token_hash: bytes
-    hold_expires_at: datetime | None
-    uses_trial: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session as the rules about changing it need to see it."""
 
@@ -60,28 +50,11 @@ class SessionRow:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class SeatRow:
-    """A seat and the session it is in."""
-
-    id: UUID
-    session_id: UUID
-    student_id: UUID | None
-    status: str
-    hold_expires_at: datetime | None
-    service_id: UUID
-    session_status: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    id: UUID
-
-
 def lock_teacher(tx: Transaction) -> None:
-    """Make what counts sessions or seats of this teacher take turns. Take it before any other lock."""
+    """Make what counts sessions or seats of this teacher, or writes several, take turns.
+
+    Only a student's row may be locked before; then come sessions, seats, calendar rows and, last, the slots version.
+    """
     tx.send("select from teachers where id = %(teacher_id)s for no key update")
 
 
@@ -119,21 +92,11 @@ def insert_session(tx: Transaction, session: NewSession, seat: NewSeat, now: dat
     )
 
 
-def insert_seat(tx: Transaction, seat: NewSeat, now: datetime) -> None:
-    tx.send(
-        """
-        insert into session_participants (
-          teacher_id, id, session_id, student_id, status, token_hash, hold_expires_at, uses_trial,
-          created_at, updated_at)
-        values (%(teacher_id)s, %(id)s, %(session_id)s, %(student_id)s, %(status)s, %(token_hash)s,
-          %(hold_expires_at)s, %(uses_trial)s, %(now)s, %(now)s)
-        """,
-        {**asdict(seat), "now": now},
-    )
-
-
 def expire_holds(tx: Transaction, blocked_from: datetime, blocked_until: datetime, now: datetime) -> None:
-    """Free the time of holds that have run out. One that somebody else is freeing or booking is left to them."""
+    """Free the time of holds that have run out; waits for whoever is booking one of them at this moment.
+
+    The teacher's lock must be held: two that each free some of the holds in the other's way would be a deadlock.
+    """
     tx.send(
         """
         with expired as (
@@ -142,7 +105,8 @@ def expire_holds(tx: Transaction, blocked_from: datetime, blocked_until: datetim
             select id from class_sessions
             where teacher_id = %(teacher_id)s and deleted_at is null and status = 'held'
               and hold_expires_at <= %(now)s and blocked && tstzrange(%(from)s, %(until)s)
-            order by id for update skip locked)
+            order by id for update)
+          and status = 'held'
           returning id)
         update session_participants set status = 'expired', updated_at = %(now)s
         where teacher_id = %(teacher_id)s and status = 'held' and session_id in (select id from expired)
@@ -192,49 +156,6 @@ def ask_series_from(tx: Transaction, series_id: UUID, starts_from: datetime, now
     )
 
 
-def ask_seat_by_token(tx: Transaction, token_hash: bytes) -> Answer[SeatRow]:
-    return tx.ask(
-        """
-        select p.id, p.session_id, p.student_id, p.status, p.hold_expires_at,
-          c.service_id, c.status, c.starts_at, c.ends_at
-        from session_participants p
-        join class_sessions c on c.teacher_id = p.teacher_id and c.id = p.session_id and c.deleted_at is null
-        where p.teacher_id = %(teacher_id)s and p.token_hash = %(token_hash)s
-        """,
-        SeatRow,
-        {"token_hash": token_hash},
-    )
-
-
-def name_held_seat(
-    tx: Transaction, seat_id: UUID, student_id: UUID, session_status: str, uses_trial: bool, now: datetime
-) -> None:
-    """Turn a held seat into a booked one, and a session that is only held into a booked one; or lose the race."""
-    tx.send(
-        """
-        with seat as (
-          update session_participants
-          set student_id = %(student_id)s, status = 'booked', hold_expires_at = null, uses_trial = %(uses_trial)s,
-            updated_at = %(now)s
-          where teacher_id = %(teacher_id)s and id = %(seat_id)s and status = 'held'
-          returning session_id),
-        session as (
-          update class_sessions
-          set status = %(session_status)s, hold_expires_at = null, updated_at = %(now)s, version = version + 1
-          where teacher_id = %(teacher_id)s and id in (select session_id from seat) and status = 'held'
-          returning id)
-        select lost_race('class_sessions_no_overlap') where not exists (select from seat)
-        """,
-        {
-            "seat_id": seat_id,
-            "student_id": student_id,
-            "session_status": session_status,
-            "uses_trial": uses_trial,
-            "now": now,
-        },
-    )
-
-
 def name_joined_session(tx: Transaction, session_id: UUID, status: str, now: datetime) -> None:
     """A group session that was only held becomes a booked one with its first named seat."""
     tx.send(
@@ -260,31 +181,6 @@ def ask_move_status(
         """,
         Changed,
         {"session_id": session_id, "from": from_statuses, "to": to_status, "now": now},
-    )
-
-
-def settle_seats(tx: Transaction, session_id: UUID, status: str, now: datetime) -> None:
-    """Give every seat that is still booked the outcome of its session."""
-    tx.send(
-        """
-        update session_participants set status = %(status)s, updated_at = %(now)s
-        where teacher_id = %(teacher_id)s and session_id = %(session_id)s and status = 'booked'
-        """,
-        {"session_id": session_id, "status": status, "now": now},
-    )
-
-
-def ask_settle_seat(tx: Transaction, session_id: UUID, seat_id: UUID, status: str, now: datetime) -> Answer[Changed]:
-    """Compare and swap on one seat of a session."""
-    return tx.ask(
-        """
-        update session_participants set status = %(status)s, updated_at = %(now)s
-        where teacher_id = %(teacher_id)s and id = %(seat_id)s and session_id = %(session_id)s
-          and status = 'booked'
-        returning id
-        """,
-        Changed,
-        {"session_id": session_id, "seat_id": seat_id, "status": status, "now": now},
     )
 
 

@@ -15,11 +15,13 @@ from lectern.sessions.manual import require_free
 from lectern.sessions.opening import require_open
 from lectern.sessions.policy import Policy
 from lectern.sessions.queries import SessionRow
-from lectern.sessions.transitions import not_allowed
+from lectern.sessions.transitions import changed_meanwhile, not_allowed
 
 
 def reschedule_session(tx: Transaction, session_id: UUID, new_start: datetime, by: Actor, now: datetime) -> SessionRow:
     """Move a session to a start in UTC; a student to a listed slot, a teacher wherever nothing else is on.
+
+    A session that was allowed to overlap at its old time is not at its new one.
 
     Raises NotFound, Invalid for a start that is not offered, Conflict "slot_taken", "not_allowed_now", "already_started",
     "too_late" or "too_many_reschedules" by the policy that the session carries.
@@ -59,13 +61,12 @@ def as_booked(session: SessionRow, offer: Offer) -> Offer:
 def move(tx: Transaction, session: SessionRow, offer: Offer, new_start: datetime, by: Actor, now: datetime) -> None:
     """Move one session in an offer that ignores it; the teacher's lock must be held."""
     blocked = as_booked(session, offer).blocked(new_start)
-    if not session.overlap_allowed:
-        require_free(offer, blocked)
+    require_free(offer, blocked)
     if offer.has_expired_holds:
         queries.expire_holds(tx, blocked.start, blocked.end, now)
     moved = moving_queries.ask_move_session(tx, session, new_start, blocked, 1 if by == "student" else 0, now)
     if moved.one_or_none() is None:
-        raise not_allowed("changed meanwhile", "rescheduled")
+        raise changed_meanwhile()
     queue_calendar_sync(tx, session.id, "update", now)
     payload = {"from": session.starts_at.isoformat(), "to": new_start.isoformat(), "by": by}
     record(tx, "session.rescheduled", session.id, payload, now)

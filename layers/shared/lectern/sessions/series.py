@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from lectern.availability.offer import Offer, read_offer
+from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.identifiers import new_id
@@ -79,6 +80,7 @@ def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnCo
         raise Conflict("series_conflicts", "None of the dates is free. Choose another time.")
     placements = (Placement(start, "recurring", student.id, series_id=series_id) for start in starts)
     created = [place(tx, offer, placement, now) for placement in placements]
+    bump_slots_version(tx)
     skipped = [occurrence for occurrence in occurrences if not _start_to_take(occurrence, on_conflict)]
     return SeriesCreated(series_id, created, skipped)
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from lectern.availability.version import bump_slots_version
-from lectern.calendar.outbox import CalendarAction, queue_calendar_sync
+from lectern.calendar.outbox import queue_calendar_sync
 from lectern.database import Transaction
 from lectern.errors import Conflict, NotFound
 from lectern.events import record
-from lectern.sessions import queries
+from lectern.sessions import queries, seat_queries
 from lectern.sessions.lookup import find_session, require_changeable
 from lectern.sessions.policy import Policy
 from lectern.sessions.queries import SessionRow
@@ -32,16 +32,17 @@ def confirm_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
     session = find_session(tx, session_id)
     if session.status != "pending":
         raise not_allowed(session.status, "scheduled")
-    require_changeable(session, "student", now)
-    _move(tx, session, "scheduled", "update", now)
+    if now >= session.starts_at:
+        raise Conflict("already_started", "The lesson's time has come. Cancel the request.")
+    swap_status(tx, session, "scheduled", now)
+    _tell(tx, session, "scheduled", now)
 
 
 def complete_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
     """The lesson took place. Raises NotFound, Conflict "not_allowed_now", or "not_started" before its start."""
     session = find_session(tx, session_id)
     require_started(session, session.starts_at, now)
-    _move(tx, session, "completed", "update", now)
-    queries.settle_seats(tx, session_id, "completed", now)
+    _settle(tx, session, "completed", now)
 
 
 def mark_no_show(tx: Transaction, session_id: UUID, now: datetime, participant_id: UUID | None = None) -> None:
@@ -54,8 +55,7 @@ def mark_no_show(tx: Transaction, session_id: UUID, now: datetime, participant_i
     if participant_id:
         _mark_seat(tx, session, participant_id, now)
         return
-    _move(tx, session, "no_show", "update", now)
-    queries.settle_seats(tx, session_id, "no_show", now)
+    _settle(tx, session, "no_show", now)
 
 
 def require_started(session: SessionRow, since: datetime, now: datetime) -> None:
@@ -70,16 +70,26 @@ def swap_status(tx: Transaction, session: SessionRow, to: str, now: datetime) ->
     if session.status not in allowed:
         raise not_allowed(session.status, to)
     if queries.ask_move_status(tx, session.id, allowed, to, now).one_or_none() is None:
-        raise not_allowed("changed meanwhile", to)
+        # The one that won has committed, or we would wait still.
+        raise not_allowed(find_session(tx, session.id).status, to)
+
+
+def changed_meanwhile() -> Conflict:
+    return Conflict("session_changed", "The session has just been changed. Look at it again.")
 
 
 def not_allowed(status: str, to: str) -> Conflict:
     return Conflict("not_allowed_now", f"The session is {status}; it cannot become {to}.", status=status)
 
 
-def _move(tx: Transaction, session: SessionRow, to: str, calendar: CalendarAction, now: datetime) -> None:
+def _settle(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
     swap_status(tx, session, to, now)
-    queue_calendar_sync(tx, session.id, calendar, now)
+    seat_queries.settle_seats(tx, session.id, to, now)
+    _tell(tx, session, to, now)
+
+
+def _tell(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
+    queue_calendar_sync(tx, session.id, "update", now)
     record(tx, f"session.{to}", session.id, {"from": session.status}, now)
     bump_slots_version(tx)
 
@@ -87,6 +97,6 @@ def _move(tx: Transaction, session: SessionRow, to: str, calendar: CalendarActio
 def _mark_seat(tx: Transaction, session: SessionRow, participant_id: UUID, now: datetime) -> None:
     if session.status not in ("scheduled", "completed"):
         raise not_allowed(session.status, "no_show")
-    if queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none() is None:
+    if seat_queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none() is None:
         raise NotFound("participant_not_found", "That student has no seat in the session.")
     record(tx, "session.participant_no_show", session.id, {"participant_id": str(participant_id)}, now)

@@ -26,6 +26,6 @@ def starts_within(grid: range, first: int, until: int) -> range:
 
 def _midnights_within(span: Span, zone: ZoneInfo) -> list[int]:
     start, end = span
-    ordinals = range(local_date_of(start, zone).toordinal(), local_date_of(end, zone).toordinal() + 2)
+    ordinals = range(local_date_of(start, zone).toordinal(), local_date_of(end, zone).toordinal() + 1)
     midnights = (wall_clock(date.fromordinal(ordinal), 0, zone) for ordinal in ordinals)
     return [midnight for midnight in midnights if start < midnight < end]

@@ -54,15 +54,10 @@ def _starts(
     availability: Availability, busy: Iterable[Interval], timing: Timing, asked: Span, now: datetime
 ) -> Iterator[int]:
     first, until = max(asked[0], earliest_start(timing, now)), asked[1]
-    if first >= until:
-        return
-    grids = _fitting_grids(availability, timing, first, until)
+    grids = list(_fitting_grids(availability, timing, first, until))
     free = list(_free_spans(busy, timing, first, until))
-    for start in _starts_in_both(list(grids), free):
-        if (
-            not availability.full_dates
-            or local_date_of(start, availability.zone) not in availability.full_dates
-        ):
+    for start in _starts_in_both(grids, free):
+        if not availability.full_dates or local_date_of(start, availability.zone) not in availability.full_dates:
             yield start
 
 
@@ -71,7 +66,7 @@ def _fitting_grids(availability: Availability, timing: Timing, first: int, until
     for span in offered_spans(availability, first, until, duration):
         last_fit = span[1] - duration
         for grid in grids_of(span, step, availability.zone):
-            yield starts_within(grid, first, min(until, last_fit + 1))
+            yield starts_within(grid, grid.start, last_fit + 1)
 
 
 def _free_spans(busy: Iterable[Interval], timing: Timing, first: int, until: int) -> Iterator[Span]:

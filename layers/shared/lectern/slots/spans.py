@@ -18,7 +18,7 @@ _LAST_ORDINAL = date(9998, 12, 31).toordinal()
 def offered_spans(availability: Availability, first: int, until: int, duration: int) -> list[Span]:
     """The merged spans, in order, that can hold a start in [first, until).
 
-    A span may be cut where that changes nothing: 48 hours before, and 24 hours or a duration after.
+    A span may be cut where that changes nothing, a day or two away from the starts in question.
     """
     dates = _dates_that_matter(first, until, duration)
     return _merged(
@@ -30,15 +30,13 @@ def offered_spans(availability: Availability, first: int, until: int, duration: 
 
 
 def _dates_that_matter(first: int, until: int, duration: int) -> list[date]:
-    # A span that reaches 48 hours back has passed 24 hours and a local midnight since (no local date is
-    # longer, even where clocks went back over the date line), so its start no longer matters. One day more
-    # because hours run overnight, and one because the local date may be the day before UTC's.
-    earliest = (first - 2 * DAY) // DAY - 2
+    # A span that reaches back over the local midnight before 24 hours ago is a long one, and its grid has begun
+    # again since: when it started no longer matters. Hours of the date before that midnight may run past it,
+    # and the local date may be one behind UTC's.
+    earliest = (first - DAY) // DAY - 2
     # Whether a span reaches 24 hours must be known; the local date may be the day after UTC's.
     latest = (until + max(duration, DAY)) // DAY + 1
-    ordinals = range(
-        max(earliest + _EPOCH_ORDINAL, _FIRST_ORDINAL), min(latest + _EPOCH_ORDINAL, _LAST_ORDINAL) + 1
-    )
+    ordinals = range(max(earliest + _EPOCH_ORDINAL, _FIRST_ORDINAL), min(latest + _EPOCH_ORDINAL, _LAST_ORDINAL) + 1)
     return [date.fromordinal(ordinal) for ordinal in ordinals]
 
 

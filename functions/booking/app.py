@@ -1,0 +1,49 @@
+"""The HTTP API: takes API Gateway HTTP API events (payload format 2.0) and wires the parts of the API together."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import CORSConfig
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from booking import accounts, availability, book, changes, public, seat, series, services, sessions, students
+from booking.document import describe
+from booking.fields import as_json
+from booking.methods import MethodAwareResolver
+from booking.problems import answer_errors
+from booking.request_body import parse_json, refuse_other_bodies
+from booking.snapshot import drop_connections_after_restore
+
+PARTS = (public, book, seat, accounts, services, availability, students, sessions, changes, series)
+
+logger = Logger()
+
+
+def _cors() -> CORSConfig | None:
+    """What ALLOWED_ORIGINS says, separated by commas; without it, no browser may call from another origin."""
+    origins = [origin.strip() for origin in os.environ.get("ALLOWED_ORIGINS", "").split(",") if origin.strip()]
+    if not origins:
+        return None
+    return CORSConfig(
+        allow_origin=origins[0],
+        extra_origins=origins[1:],
+        allow_headers=["Idempotency-Key", "If-Match", "If-None-Match"],
+        expose_headers=["ETag", "Idempotency-Replayed", "Location", "Retry-After"],
+        max_age=3600,
+    )
+
+
+app = MethodAwareResolver(cors=_cors(), serializer=as_json, json_body_deserializer=parse_json)
+app.use([refuse_other_bodies])
+for part in PARTS:
+    app.include_router(part.router)
+describe(app)
+answer_errors(app)
+app.not_found(lambda _: app.refuse_unrouted())
+drop_connections_after_restore()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

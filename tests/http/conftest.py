@@ -1,0 +1,73 @@
+"""A signed-in teacher with a service to book, and a clock that stands still until a test moves it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from lectern import clock, database
+from lectern.accounts import queries
+from lectern.identifiers import new_id
+from lectern.tokens import new_token, token_hash
+from tests.builders import NOW, Teacher, a_service, a_student, a_teacher
+from tests.http.api import Api
+
+
+@dataclass
+class Clock:
+    now: datetime = NOW
+
+    def go_to(self, instant: datetime) -> None:
+        self.now = instant
+
+
+@dataclass(frozen=True)
+class Business:
+    """A teacher, signed in, and what they start with."""
+
+    teacher: Teacher
+    api: Api
+    visitor: Api = field(default_factory=Api)
+
+    @property
+    def page(self) -> str:
+        return f"/v1/teachers/{self.teacher.slug}"
+
+    def service(self, **details: object) -> UUID:
+        return a_service(self.teacher, **details)
+
+    def student(self, name: str = "Sam") -> UUID:
+        return a_student(self.teacher, name)
+
+
+@pytest.fixture(autouse=True)
+def wall_clock(connected: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:  # noqa: ARG001
+    standing = Clock()
+    monkeypatch.setattr(clock, "now", lambda: standing.now)
+    yield standing
+
+
+def a_business() -> Business:
+    teacher = a_teacher()
+    token = new_token()
+    with database.tenant(teacher.id) as tx:
+        queries.insert_auth_session(tx, new_id(), token_hash(token), NOW, NOW + timedelta(days=365))
+    return Business(teacher, Api(token))
+
+
+@pytest.fixture
+def business() -> Business:
+    return a_business()
+
+
+@pytest.fixture
+def other() -> Business:
+    """Another tenant."""
+    return a_business()
+
+
+@pytest.fixture
+def visitor() -> Api:
+    return Api()

@@ -1,0 +1,83 @@
+"""One row in every tenant table, by plain SQL. test_isolation fails for a new table that has none here."""
+
+from typing import LiteralString
+from uuid import UUID
+
+import psycopg
+
+from lectern.identifiers import new_id
+
+_ROWS: tuple[LiteralString, ...] = (
+    """
+    insert into teachers (id, slug, email, password_hash, name, time_zone, created_at, updated_at)
+    values (%(teacher)s, 't-' || %(teacher)s, %(teacher)s || '@example.org', '-', 'Ada', 'UTC', now(), now())
+    """,
+    "insert into slots_versions (teacher_id) values (%(teacher)s)",
+    """
+    insert into services (teacher_id, id, name, duration_minutes, step_minutes, created_at, updated_at)
+    values (%(teacher)s, %(id)s, 'Piano', 60, 60, now(), now())
+    """,
+    """
+    insert into availability_rules (teacher_id, id, weekday, start_minute, end_minute, created_at)
+    values (%(teacher)s, %(id)s, 0, 540, 1020, now())
+    """,
+    """
+    insert into availability_overrides (teacher_id, local_date, hours, created_at)
+    values (%(teacher)s, '2026-05-01', '[]', now())
+    """,
+    """
+    insert into time_off (teacher_id, id, starts_at, ends_at, created_at)
+    values (%(teacher)s, %(id)s, '2026-05-04', '2026-05-05', now())
+    """,
+    """
+    insert into external_busy (teacher_id, id, source, external_id, starts_at, ends_at, seen_at)
+    values (%(teacher)s, %(id)s, 'ics', 'dentist', '2026-05-06', '2026-05-07', now())
+    """,
+    """
+    insert into students (teacher_id, id, name, email, created_at, updated_at)
+    values (%(teacher)s, %(id)s, 'Sam', 'sam@example.org', now(), now())
+    """,
+    """
+    insert into session_series (teacher_id, id, service_id, student_id, first_local_start, every_weeks,
+      time_zone, created_at)
+    values (%(teacher)s, %(id)s, %(id)s, %(id)s, '2026-05-11 10:00', 1, 'UTC', now())
+    """,
+    """
+    insert into class_sessions (teacher_id, id, service_id, series_id, status, origin, starts_at, ends_at,
+      blocked, time_zone, seats, price_amount, price_currency, policy, created_at, updated_at)
+    values (%(teacher)s, %(id)s, %(id)s, %(id)s, 'scheduled', 'recurring', '2026-05-11 10:00',
+      '2026-05-11 11:00', '[2026-05-11 10:00, 2026-05-11 11:00)', 'UTC', 1, 0, 'EUR', '{}', now(), now())
+    """,
+    """
+    insert into session_participants (teacher_id, id, session_id, student_id, status, token_hash,
+      created_at, updated_at)
+    values (%(teacher)s, %(id)s, %(id)s, %(id)s, 'booked', uuid_send(%(teacher)s), now(), now())
+    """,
+    """
+    insert into session_calendar_sync (teacher_id, session_id, action, external_event_id, requested_at)
+    values (%(teacher)s, %(id)s, 'create', 'event', now())
+    """,
+    """
+    insert into idempotency_records (teacher_id, key, request_hash, response_status, response_body,
+      created_at, expires_at)
+    values (%(teacher)s, 'key', '', 201, '{}', now(), now())
+    """,
+    """
+    insert into domain_events (teacher_id, id, type, subject_id, payload, occurred_at)
+    values (%(teacher)s, %(id)s, 'session.booked', %(id)s, '{}', now())
+    """,
+    """
+    insert into auth_sessions (teacher_id, id, token_hash, created_at, expires_at)
+    values (%(teacher)s, %(id)s, uuid_send(%(teacher)s), now(), now())
+    """,
+)
+
+
+def a_teacher_with_a_row_everywhere(app: psycopg.Connection) -> UUID:
+    """Commits them in a transaction of the new teacher, as the app."""
+    teacher_id = new_id()
+    with app.transaction():
+        app.execute("select set_config('app.teacher_id', %s, true)", [str(teacher_id)])
+        for row in _ROWS:
+            app.execute(row, {"teacher": teacher_id, "id": teacher_id})
+    return teacher_id

@@ -1,0 +1,259 @@
+"""Many at once on connections of their own: whoever wins, the calendar never holds two where one fits."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import pytest
+
+from lectern.errors import LecternError
+from lectern.sessions.book import Booking, book_session
+from lectern.sessions.book_several import book_multiple_sessions
+from lectern.sessions.cancel import Cancellation, cancel_session
+from lectern.sessions.hold import hold_slot
+from lectern.sessions.placing import Booked
+from lectern.sessions.reschedule import reschedule_session
+from lectern.sessions.series import Series, create_recurring_sessions
+from lectern.sessions.transitions import complete_session, confirm_session
+from tests.at_once import at_once
+from tests.builders import (
+    NOW,
+    Teacher,
+    a_service,
+    a_student,
+    a_teacher,
+    at,
+    book,
+    in_days,
+    rows_of,
+    run,
+    student_details,
+    token_of,
+)
+from tests.sessions.afterwards import calendar_wishes, events, live_sessions, overlaps, starts, statuses
+
+TEN = at("2026-03-03 10:00")
+
+
+def outcomes(calls: list[Callable[[], object]]) -> Counter[str]:
+    """How often each refusal came, and how often none did."""
+    return Counter(done.code if isinstance(done, LecternError) else "done" for done in at_once(calls))
+
+
+def bookings(teacher: Teacher, service: UUID, times: list[datetime], now: datetime = NOW) -> list[Callable[[], Booked]]:
+    return [partial(book, teacher, service, start, f"student{n}", now) for n, start in enumerate(times)]
+
+
+def test_ac01_of_fifty_bookings_for_one_slot_one_succeeds(teacher: Teacher) -> None:
+    service = a_service(teacher)
+
+    happened = outcomes([*bookings(teacher, service, [TEN] * 50)])
+
+    assert happened == {"done": 1, "slot_taken": 49}
+    assert starts(teacher) == [TEN]
+    assert calendar_wishes(teacher) == ["create"]
+    assert events(teacher) == ["session.booked"]
+    assert [row["status"] for row in rows_of(teacher, "session_participants")] == ["booked"]
+    assert len(rows_of(teacher, "students")) == 1
+
+
+def test_ac02_of_two_confirmations_one_succeeds(teacher: Teacher) -> None:
+    session = book(teacher, a_service(teacher, requires_confirmation=True), TEN).session_id
+
+    happened = outcomes([partial(run, teacher, confirm_session, session, NOW)] * 8)
+
+    assert happened == {"done": 1, "not_allowed_now": 7}
+    assert events(teacher) == ["session.booked", "session.scheduled"]
+
+
+def test_ac04_of_ten_holds_and_ten_bookings_of_one_slot_one_succeeds(teacher: Teacher) -> None:
+    service = a_service(teacher)
+    holds = [partial(run, teacher, hold_slot, service, TEN, NOW)] * 10
+
+    assert outcomes([*holds, *bookings(teacher, service, [TEN] * 10)]) == {"done": 1, "slot_taken": 19}
+    assert len(live_sessions(teacher)) == 1
+
+
+def test_ac06_ten_seats_under_twenty_bookers_are_ten_in_one_session(teacher: Teacher) -> None:
+    service = a_service(teacher, seats=10)
+
+    happened = outcomes([*bookings(teacher, service, [TEN] * 20)])
+
+    assert happened == {"done": 10, "no_seats": 10}
+    assert starts(teacher) == [TEN]
+    assert len(rows_of(teacher, "session_participants")) == 10
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_ac06_the_first_two_bookers_meet_in_one_session(teacher: Teacher, attempt: int) -> None:
+    service = a_service(teacher, seats=2)
+
+    assert outcomes([*bookings(teacher, service, [TEN + timedelta(hours=attempt)] * 2)]) == {"done": 2}
+    assert len(live_sessions(teacher)) == 1
+
+
+def test_an_expired_hold_is_booked_once_by_ten_who_want_its_time(teacher: Teacher) -> None:
+    service = a_service(teacher)
+    run(teacher, hold_slot, service, TEN, NOW)
+
+    happened = outcomes([*bookings(teacher, service, [TEN] * 10, NOW + timedelta(minutes=10))])
+
+    assert happened == {"done": 1, "slot_taken": 9}
+    assert sorted(statuses(teacher)) == ["expired", "scheduled"]
+
+
+@pytest.mark.parametrize("attempt", range(6))
+def test_expired_holds_that_lie_across_each_others_way_block_nobody(teacher: Teacher, attempt: int) -> None:
+    short, long = a_service(teacher, step_minutes=30), a_service(teacher, duration_minutes=180, step_minutes=30)
+    hour = timedelta(hours=1)
+    for n in range(4):
+        run(teacher, hold_slot, short, TEN + n * hour, NOW + attempt * timedelta(milliseconds=1))
+    later = NOW + timedelta(minutes=11)
+
+    happened = outcomes([
+        partial(book, teacher, long, TEN, "long", later),
+        partial(book, teacher, long, TEN + hour / 2, "longer", later),
+        *bookings(teacher, short, [TEN + n * hour / 2 for n in range(7)], later),
+    ])
+
+    assert happened.keys() == {"done", "slot_taken"}
+    assert overlaps(teacher) == 0
+
+
+@pytest.mark.parametrize("attempt", range(6))
+def test_a_hold_that_is_booked_as_it_runs_out_goes_to_one_of_two(teacher: Teacher, attempt: int) -> None:
+    service = a_service(teacher)
+    start = TEN + timedelta(hours=attempt)
+    token = token_of(run(teacher, hold_slot, service, start, NOW).participant_id)
+    end = NOW + timedelta(minutes=10)
+    holder = Booking(service, start, student_details("holder"), token)
+
+    happened = outcomes([
+        partial(run, teacher, book_session, holder, end - timedelta(seconds=1)),
+        partial(book, teacher, service, start, "other", end),
+    ])
+
+    assert happened == {"done": 1, "slot_taken": 1}
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_two_sessions_that_swap_places_end_without_overlap(teacher: Teacher, attempt: int) -> None:
+    service = a_service(teacher)
+    first, second = in_days(3, 9 + attempt), in_days(4, 9 + attempt)
+    moves = [(book(teacher, service, first).session_id, second), (book(teacher, service, second).session_id, first)]
+
+    happened = outcomes([partial(run, teacher, reschedule_session, id_, to, "teacher", NOW) for id_, to in moves])
+
+    assert happened == {"overlaps": 2}
+    assert starts(teacher) == [first, second]
+
+
+def test_a_move_and_bookings_that_want_one_slot_give_it_to_one(teacher: Teacher) -> None:
+    service = a_service(teacher)
+    moving = book(teacher, service, in_days(3)).session_id
+    move = partial(run, teacher, reschedule_session, moving, TEN, "student", NOW)
+
+    happened = outcomes([move, *bookings(teacher, service, [TEN] * 9)])
+
+    assert happened == {"done": 1, "slot_taken": 9}
+    assert starts(teacher).count(TEN) == 1
+
+
+def several(teacher: Teacher, service: UUID, times: list[datetime], name: str) -> Callable[[], list[Booked]]:
+    return partial(run, teacher, book_multiple_sessions, service, times, student_details(name), NOW)
+
+
+def test_several_at_once_with_crossing_starts_are_all_or_nothing(teacher: Teacher) -> None:
+    service = a_service(teacher)
+    there = [in_days(n) for n in range(1, 9)]
+
+    happened = outcomes([several(teacher, service, there[n:] + there[:n], f"student{n}") for n in range(8)])
+
+    assert happened == {"done": 1, "slot_taken": 7}
+    assert starts(teacher) == there
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_several_at_once_among_single_bookings_overlap_nobody(teacher: Teacher, attempt: int) -> None:
+    service = a_service(teacher)
+    wanted = [in_days(n + attempt) for n in range(1, 21)]
+
+    happened = outcomes([several(teacher, service, wanted, "many"), *bookings(teacher, service, wanted[-12:])])
+
+    assert happened.keys() == {"done", "slot_taken"}
+    assert len(starts(teacher)) == len(set(starts(teacher)))
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_series_among_single_bookings_overlaps_nobody(teacher: Teacher, attempt: int) -> None:
+    service, student = a_service(teacher, horizon_days=366), a_student(teacher)
+    weeks = [TEN + timedelta(weeks=n, hours=attempt) for n in range(20)]
+    series = Series(service, student, weeks[0].replace(tzinfo=None), every_weeks=1, count=20)
+
+    happened = outcomes([
+        partial(run, teacher, create_recurring_sessions, series, "skip", NOW),
+        *bookings(teacher, service, weeks[-12:]),
+    ])
+
+    assert happened.keys() <= {"done", "slot_taken"}
+    assert overlaps(teacher) == 0
+
+
+def test_of_ten_cancellations_one_succeeds(teacher: Teacher) -> None:
+    session = book(teacher, a_service(teacher), TEN).session_id
+
+    happened = outcomes([partial(run, teacher, cancel_session, session, Cancellation("teacher", None), NOW)] * 10)
+
+    assert happened == {"done": 1, "not_allowed_now": 9}
+    assert events(teacher).count("session.cancelled") == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_session_is_either_completed_or_cancelled(teacher: Teacher, attempt: int) -> None:
+    session = book(teacher, a_service(teacher), TEN + timedelta(hours=attempt)).session_id
+    later = TEN + timedelta(days=1)
+
+    happened = outcomes([
+        partial(run, teacher, complete_session, session, later),
+        partial(run, teacher, cancel_session, session, Cancellation("teacher", None), later),
+    ])
+
+    assert happened["done"] == 1
+    assert statuses(teacher)[0] in ("completed", "cancelled")
+    assert [row["status"] for row in rows_of(teacher, "session_participants")] == statuses(teacher)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_seat_that_is_cancelled_while_its_session_is_completed_blocks_nobody(teacher: Teacher, attempt: int) -> None:
+    service = a_service(teacher, seats=3)
+    seats = [book(teacher, service, TEN + timedelta(hours=attempt), name) for name in ("Sam", "Kim", "Lee")]
+    session, later = seats[0].session_id, TEN + timedelta(days=1)
+
+    happened = outcomes([
+        partial(run, teacher, complete_session, session, later),
+        *(
+            partial(run, teacher, cancel_session, session, Cancellation("teacher", None, "", seat.participant_id), later)
+            for seat in seats
+        ),
+    ])
+
+    assert happened.keys() <= {"done", "not_allowed_now", "session_changed"}
+    assert "booked" not in [row["status"] for row in rows_of(teacher, "session_participants")]
+
+
+def test_a_daily_limit_holds_against_twenty_bookings_of_different_slots(connected: None) -> None:
+    teacher = a_teacher(per_day=3)
+    service = a_service(teacher, duration_minutes=20)
+    times = [at("2026-03-03 09:00") + timedelta(minutes=20 * n) for n in range(20)]
+
+    assert outcomes([*bookings(teacher, service, times)]) == {"done": 3, "day_full": 17}
+
+
+def test_one_student_who_sends_ten_trials_at_once_has_one(teacher: Teacher) -> None:
+    trial = a_service(teacher, is_trial=True)
+
+    happened = outcomes([partial(book, teacher, trial, in_days(n)) for n in range(1, 11)])
+
+    assert happened == {"done": 1, "trial_used": 9}
