@@ -16,6 +16,8 @@ from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from typing import Protocol, Self
 
+from lectern import database
+
 CLIENTS = 16
 BOOKED = "booked"
 
@@ -113,6 +115,8 @@ def _client(end: Connection, counter: "Synchronized[int]", ready: Barrier) -> No
         try:
             way, plan, seconds = end.recv()
         except EOFError:
+            # Else the process waits for the pool's idle threads for ten seconds before it ends.
+            database.close()
             return
         ask = way.ready()
         ready.wait(STUCK_SECONDS)

@@ -32,7 +32,7 @@ class Teacher:
 
 
 def at(text: str) -> datetime:
-    """An instant in UTC: at("2026-03-03 10:00")."""
+    """The instant in UTC of a text like "2026-03-03 10:00"."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
@@ -84,9 +84,7 @@ def a_student(teacher: Teacher, name: str = "Sam") -> UUID:
         return find_or_add(tx, student_details(name), NOW).id
 
 
-def book(
-    teacher: Teacher, service_id: UUID, start: datetime, name: str = "Sam", now: datetime = NOW
-) -> Booked:
+def book(teacher: Teacher, service_id: UUID, start: datetime, name: str = "Sam", now: datetime = NOW) -> Booked:
     with database.tenant(teacher.id) as tx:
         return book_session(tx, Booking(service_id, start, student_details(name)), now)
 

@@ -96,12 +96,12 @@ def _limit(app: APIGatewayHttpResolver, limit: Limit) -> None:
 
 
 def _find_teacher(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    session = _known_by(auth_session, bearer_token(app.request))
+    session = _known_by(_auth_session, bearer_token(app.request))
     app.append_context(teacher_id=session.teacher_id)
     return next_middleware(app)
 
 
-def auth_session(token: str) -> auth_sessions.AuthSession | None:
+def _auth_session(token: str) -> auth_sessions.AuthSession | None:
     return auth_sessions.get_session(token, clock.now())
 
 

@@ -76,11 +76,11 @@ class TeacherChange(TypedDict, total=False):
 @router.post("/v1/sign-up", summary="Open an account", tags=["account"], status_code=201, **signing_in())
 def open_account(request: Request, body: NewTeacher, key: IdempotencyKey = None) -> Response[Teacher]:
     # A repetition must find the record of the teacher whom the first delivery made.
-    teacher = idempotency.derived_id(token_key(), "sign-up", body.email, key) if key else new_id()
+    new_teacher = idempotency.derived_id(token_key(), "sign-up", body.email, key) if key else new_id()
     details = SignUp(**body.model_dump())
     return once(
         request,
-        teacher,
+        new_teacher,
         key,
         lambda tx: Teacher.of(sign_up(tx, details, clock.now())),
         of=Teacher,

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import CORSConfig
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from booking import accounts, availability, book, changes, public, seat, series, services, sessions, students
+from booking import accounts, availability, book, changes, public, seat, series, services, sessions, students, why
 from booking.document import describe
 from booking.fields import as_json
 from booking.methods import MethodAwareResolver
@@ -15,7 +15,7 @@ from booking.problems import answer_errors
 from booking.request_body import parse_json, refuse_other_bodies
 from booking.snapshot import drop_connections_after_restore
 
-PARTS = (public, book, seat, accounts, services, availability, students, sessions, changes, series)
+PARTS = (public, book, seat, accounts, services, availability, students, sessions, changes, series, why)
 
 logger = Logger()
 

@@ -1,7 +1,7 @@
-"""When a teacher teaches: weekly rules, dates with other hours, time off, and why a time is not offered."""
+"""When a teacher teaches: weekly rules, dates with hours of their own, and time off."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
@@ -11,12 +11,11 @@ from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
 from booking.access import teacher, teacher_id
-from booking.conditional import checked_each_time, for_caller
+from booking.conditional import for_caller
 from booking.fields import Asked, Day, Instant, InUtc, Remark, Shown
 from booking.idempotent import IdempotencyKey, once
 from booking.window import From, To, window
 from lectern import clock, database
-from lectern.availability.explain import explain_start
 from lectern.availability.overrides import list_overrides, put_override, remove_override
 from lectern.availability.rules import (
     MOST_RULES,
@@ -27,7 +26,7 @@ from lectern.availability.rules import (
     replace_rules,
 )
 from lectern.availability.time_off import add_time_off, list_time_off, remove_time_off
-from lectern.slots import Override, Reason
+from lectern.slots import Override
 
 router = Router()
 
@@ -105,32 +104,6 @@ class TimeOffView(Shown, from_attributes=True):
 
 class TimeOffList(Shown):
     time_off: list[TimeOffView]
-
-
-class BusyView(Shown, from_attributes=True):
-    starts_at: Annotated[InUtc, Field(validation_alias="start")]
-    ends_at: Annotated[InUtc, Field(validation_alias="end")]
-
-
-class ReasonView(Shown, from_attributes=True):
-    """`limit` is the earliest start or the end of the offered time; `nearest` are starts around it that would do."""
-
-    code: str
-    limit: InUtc | None = None
-    busy: tuple[BusyView, ...] = ()
-    nearest: tuple[InUtc, ...] = ()
-
-
-class Explanation(Shown):
-    is_offered: bool
-    reasons: list[ReasonView]
-
-    @classmethod
-    def of(cls, reasons: tuple[Reason, ...], *, is_beyond_horizon: bool) -> Self:
-        views = [ReasonView.model_validate(reason) for reason in reasons]
-        if is_beyond_horizon:
-            views.append(ReasonView(code="beyond_horizon"))
-        return cls(is_offered=not views, reasons=views)
 
 
 @router.get(
@@ -263,19 +236,3 @@ def remove_my_time_off(request: Request, time_off_id: UUID) -> Response[None]:
     with database.tenant(teacher_id(request)) as tx:
         remove_time_off(tx, time_off_id, clock.now())
     return Response(204)
-
-
-@router.get(
-    "/v1/slots/why",
-    summary="Why a time is not offered",
-    tags=["availability"],
-    **teacher(checked_each_time()),
-)
-def why_not(
-    request: Request,
-    service_id: Annotated[UUID, Query()],
-    start: Annotated[Instant, Query(description="The start in question.")],
-) -> Explanation:
-    with database.tenant(teacher_id(request)) as tx:
-        reasons, is_beyond_horizon = explain_start(tx, service_id, start, clock.now())
-    return Explanation.of(reasons, is_beyond_horizon=is_beyond_horizon)

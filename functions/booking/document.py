@@ -51,7 +51,7 @@ def describe(app: APIGatewayHttpResolver) -> None:
     def document() -> str:
         return _document(app)
 
-    @app.get("/openapi.json", include_in_schema=False)
+    @app.get("/openapi.json", include_in_schema=False, compress=True)
     def openapi() -> Response[str]:
         return Response(200, "application/json", document(), {"Cache-Control": "public, max-age=300"})
 

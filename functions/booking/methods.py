@@ -1,6 +1,7 @@
 """Which methods a path knows, so that a wrong one is told apart from a wrong path (RFC 9110, section 15.5.6)."""
 
 import re
+from collections import defaultdict
 from http import HTTPStatus
 from typing import Any, override
 
@@ -14,28 +15,26 @@ class MethodAwareResolver(APIGatewayHttpResolver):
     """Remembers the methods of each path as its routes are added."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # they are Powertools' own
-        self._methods: dict[re.Pattern[str], list[str]] = {}
+        self._methods: defaultdict[str, set[str]] = defaultdict(set)
         super().__init__(**options)
 
     @override
     def route(self, rule: str, method: str | list[str] | tuple[str], *args: Any, **options: Any) -> Any:
-        pattern = re.compile(re.sub(r"<\w+>", "[^/]+", rule))
-        self._methods.setdefault(pattern, []).extend([method] if isinstance(method, str) else method)
+        self._methods[rule].update([method] if isinstance(method, str) else method)
         return super().route(rule, method, *args, **options)
 
     def refuse_unrouted(self) -> None:
         """Raise Unacceptable 405 where the path exists with other methods, and NotFound where it does not."""
-        allowed = [
-            method
-            for pattern, methods in self._methods.items()
-            if pattern.fullmatch(self.current_event.path)
-            for method in methods
-        ]
+        allowed = ", ".join(sorted(self._methods_of(self.current_event.path)))
         if not allowed:
             raise NotFound("no_such_path", "There is nothing at this path. /openapi.json lists what there is.")
         raise Unacceptable(
             HTTPStatus.METHOD_NOT_ALLOWED,
             "method_not_allowed",
-            f"This path takes {', '.join(sorted(allowed))}.",
-            {"Allow": ", ".join(sorted(allowed))},
+            f"This path takes {allowed}.",
+            {"Allow": allowed},
         )
+
+    def _methods_of(self, path: str) -> set[str]:
+        matching = (rule for rule in self._methods if re.fullmatch(re.sub(r"<\w+>", "[^/]+", rule), path))
+        return {method for rule in matching for method in self._methods[rule]}

@@ -1,24 +1,31 @@
 """Calls the booking function as API Gateway does: one event in, one response out, in this process."""
 
+import base64
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from booking.app import handler
 
 EVENTS = Path(__file__).parents[2] / "events"
 
-CONTEXT = SimpleNamespace(
-    aws_request_id="6b1f3c52-3d5e-4c43-9f3a-8f0d3f6a7c11",
-    function_name="booking",
-    function_version="1",
-    memory_limit_in_mb="1024",
-    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:booking",
+CONTEXT = cast(
+    "LambdaContext",
+    SimpleNamespace(
+        aws_request_id="6b1f3c52-3d5e-4c43-9f3a-8f0d3f6a7c11",
+        function_name="booking",
+        function_version="1",
+        memory_limit_in_mb="1024",
+        invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:booking",
+    ),
 )
 
 _addresses: Iterator[int] = count(1)
@@ -103,7 +110,10 @@ class Api:
 
 def invoke(event: dict[str, Any]) -> Answer:
     response = json.loads(json.dumps(handler(event, CONTEXT)))
-    return Answer(response["statusCode"], response["headers"], response["body"] or "")
+    body = response["body"] or ""
+    if response["isBase64Encoded"]:
+        body = gzip.decompress(base64.b64decode(body)).decode()
+    return Answer(response["statusCode"], response["headers"], body)
 
 
 def _joined(raw_query: str) -> dict[str, str]:

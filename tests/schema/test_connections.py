@@ -1,14 +1,10 @@
 """The limits of the connections to the database, and what happens to those that died."""
 
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from subprocess import PIPE
 from uuid import UUID
 
 import psycopg
@@ -165,42 +161,6 @@ def test_a_thawed_environment_does_not_use_the_connection_it_froze_with(monkeypa
     monkeypatch.setattr(time, "time", lambda: thawed_at)
 
     assert backend() != frozen
-
-
-ENVIRONMENT = """
-import sys
-from lectern import database
-from lectern.identifiers import new_id
-from lectern.settings import DatabaseSettings
-
-database.database_settings = lambda: DatabaseSettings(url=sys.argv[1], idle_seconds=1.0)
-while sys.stdin.readline():
-    with database.tenant(new_id()):
-        pass
-    print("done", flush=True)
-database.close()
-"""
-
-
-@pytest.mark.usefixtures("use")
-def test_a_frozen_environment_keeps_no_connection_and_goes_on_when_it_thaws(
-    postgres: Postgres, owner: psycopg.Connection
-) -> None:
-    command = [sys.executable, "-c", ENVIRONMENT, postgres.app_url]
-    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True, bufsize=1) as environment:
-        assert environment.stdin
-        assert environment.stdout
-        environment.stdin.write("an event\n")
-        assert environment.stdout.readline() == "done\n"
-        assert open_connections(owner) == 1
-
-        environment.send_signal(signal.SIGSTOP)
-        closed = eventually(lambda: open_connections(owner) == 0)
-        environment.send_signal(signal.SIGCONT)
-        environment.stdin.write("another one\n")
-
-        assert environment.stdout.readline() == "done\n"
-        assert closed
 
 
 def test_a_statement_that_takes_too_long_is_given_up(use: UseSettings) -> None:

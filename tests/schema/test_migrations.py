@@ -96,6 +96,15 @@ def test_a_migration_that_fails_leaves_the_ones_before_it_and_nothing_of_itself(
     assert applied(postgres, empty, PENS, INKS) == ("0002_inks",)
 
 
+def test_a_migration_that_cannot_be_recorded_is_not_applied(postgres: Postgres, empty: str) -> None:
+    says_it_is_done = "create table inks (id integer); insert into schema_migrations values (2, 'inks', '')"
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        applied(postgres, empty, PENS, replace(INKS, text=says_it_is_done))
+
+    assert tables(empty) == {"pens"}
+
+
 def test_a_database_ahead_of_the_code_is_left_as_it_is(postgres: Postgres, empty: str) -> None:
     applied(postgres, empty, PENS, INKS)
 

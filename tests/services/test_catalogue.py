@@ -1,6 +1,7 @@
 """What a teacher does with their list of services, and what cannot be offered."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from lectern.services.catalogue import (
     list_services,
 )
 from lectern.services.service import Service, ServiceChanges, ServiceDetails
-from tests.at_once import at_once
 from tests.builders import NOW, Teacher, a_teacher, rows_of
 from tests.slots_version import moved_slots_version
 
@@ -89,12 +89,17 @@ def test_a_change_of_what_has_changed_since_is_refused_with_what_it_is_now(teach
     assert refusal.value.facts["current"] == dearer
 
 
-def test_of_changes_at_once_to_what_all_have_read_one_wins(teacher: Teacher) -> None:
+def test_of_two_changes_under_way_to_what_both_have_read_the_second_is_refused(teacher: Teacher) -> None:
     piano = created(teacher)
 
-    results = at_once([lambda: changed(teacher, piano, {"seats": 2})] * 6)
-
-    assert sorted(type(result).__name__ for result in results) == ["Service", *["Stale"] * 5]
+    with ThreadPoolExecutor() as threads:
+        with database.tenant(teacher.id) as tx:
+            change_service(tx, piano.id, {"seats": 2}, LATER, if_updated_at=piano.updated_at)
+            get_service(tx, piano.id)
+            second = threads.submit(changed, teacher, piano, {"seats": 3})
+            wait([second], timeout=0.3)
+        with pytest.raises(Stale):
+            second.result()
 
 
 @pytest.mark.parametrize("name", ["Piano", "PIANO"])

@@ -9,7 +9,7 @@ from tests.builders import Teacher, a_teacher
 
 
 @pytest.fixture
-def teacher(connected: None) -> Teacher:
+def teacher(connected: None) -> Teacher:  # noqa: ARG001 - it needs the database to be there
     return a_teacher()
 
 

@@ -12,7 +12,7 @@ from lectern.errors import LecternError
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.book_several import book_multiple_sessions
 from lectern.sessions.cancel import Cancellation, cancel_session
-from lectern.sessions.hold import hold_slot
+from lectern.sessions.hold import HOLD_DURATION, hold_slot
 from lectern.sessions.placing import Booked
 from lectern.sessions.reschedule import reschedule_session
 from lectern.sessions.series import Series, create_recurring_sessions
@@ -106,17 +106,19 @@ def test_an_expired_hold_is_booked_once_by_ten_who_want_its_time(teacher: Teache
 
 @pytest.mark.parametrize("attempt", range(6))
 def test_expired_holds_that_lie_across_each_others_way_block_nobody(teacher: Teacher, attempt: int) -> None:
-    short, long = a_service(teacher, step_minutes=30), a_service(teacher, duration_minutes=180, step_minutes=30)
-    hour = timedelta(hours=1)
-    for n in range(4):
-        run(teacher, hold_slot, short, TEN + n * hour, NOW + attempt * timedelta(milliseconds=1))
-    later = NOW + timedelta(minutes=11)
+    short, long = a_service(teacher), a_service(teacher, duration_minutes=240, step_minutes=60)
+    hours = [TEN + timedelta(days=attempt, hours=n) for n in range(4)]
+    for start in reversed(hours):
+        run(teacher, hold_slot, short, start, NOW)
+    later = NOW + HOLD_DURATION
 
-    happened = outcomes([
-        partial(book, teacher, long, TEN, "long", later),
-        partial(book, teacher, long, TEN + hour / 2, "longer", later),
-        *bookings(teacher, short, [TEN + n * hour / 2 for n in range(7)], later),
-    ])
+    happened = outcomes(
+        [
+            partial(run, teacher, book_multiple_sessions, short, hours, student_details("many"), later),
+            *bookings(teacher, long, [hours[0], hours[1], hours[0]], later),
+            *bookings(teacher, short, hours, later),
+        ]
+    )
 
     assert happened.keys() == {"done", "slot_taken"}
     assert overlaps(teacher) == 0
@@ -130,10 +132,12 @@ def test_a_hold_that_is_booked_as_it_runs_out_goes_to_one_of_two(teacher: Teache
     end = NOW + timedelta(minutes=10)
     holder = Booking(service, start, student_details("holder"), token)
 
-    happened = outcomes([
-        partial(run, teacher, book_session, holder, end - timedelta(seconds=1)),
-        partial(book, teacher, service, start, "other", end),
-    ])
+    happened = outcomes(
+        [
+            partial(run, teacher, book_session, holder, end - timedelta(seconds=1)),
+            partial(book, teacher, service, start, "other", end),
+        ]
+    )
 
     assert happened == {"done": 1, "slot_taken": 1}
 
@@ -192,10 +196,12 @@ def test_a_series_among_single_bookings_overlaps_nobody(teacher: Teacher, attemp
     weeks = [TEN + timedelta(weeks=n, hours=attempt) for n in range(20)]
     series = Series(service, student, weeks[0].replace(tzinfo=None), every_weeks=1, count=20)
 
-    happened = outcomes([
-        partial(run, teacher, create_recurring_sessions, series, "skip", NOW),
-        *bookings(teacher, service, weeks[-12:]),
-    ])
+    happened = outcomes(
+        [
+            partial(run, teacher, create_recurring_sessions, series, "skip", NOW),
+            *bookings(teacher, service, weeks[-12:]),
+        ]
+    )
 
     assert happened.keys() <= {"done", "slot_taken"}
     assert overlaps(teacher) == 0
@@ -215,10 +221,12 @@ def test_a_session_is_either_completed_or_cancelled(teacher: Teacher, attempt: i
     session = book(teacher, a_service(teacher), TEN + timedelta(hours=attempt)).session_id
     later = TEN + timedelta(days=1)
 
-    happened = outcomes([
-        partial(run, teacher, complete_session, session, later),
-        partial(run, teacher, cancel_session, session, Cancellation("teacher", None), later),
-    ])
+    happened = outcomes(
+        [
+            partial(run, teacher, complete_session, session, later),
+            partial(run, teacher, cancel_session, session, Cancellation("teacher", None), later),
+        ]
+    )
 
     assert happened["done"] == 1
     assert statuses(teacher)[0] in ("completed", "cancelled")
@@ -231,19 +239,24 @@ def test_a_seat_that_is_cancelled_while_its_session_is_completed_blocks_nobody(t
     seats = [book(teacher, service, TEN + timedelta(hours=attempt), name) for name in ("Sam", "Kim", "Lee")]
     session, later = seats[0].session_id, TEN + timedelta(days=1)
 
-    happened = outcomes([
-        partial(run, teacher, complete_session, session, later),
-        *(
-            partial(run, teacher, cancel_session, session, Cancellation("teacher", None, "", seat.participant_id), later)
-            for seat in seats
-        ),
-    ])
+    happened = outcomes(
+        [
+            partial(run, teacher, complete_session, session, later),
+            *(
+                partial(
+                    run, teacher, cancel_session, session, Cancellation("teacher", None, "", seat.participant_id), later
+                )
+                for seat in seats
+            ),
+        ]
+    )
 
     assert happened.keys() <= {"done", "not_allowed_now", "session_changed"}
     assert "booked" not in [row["status"] for row in rows_of(teacher, "session_participants")]
 
 
-def test_a_daily_limit_holds_against_twenty_bookings_of_different_slots(connected: None) -> None:
+@pytest.mark.usefixtures("connected")
+def test_a_daily_limit_holds_against_twenty_bookings_of_different_slots() -> None:
     teacher = a_teacher(per_day=3)
     service = a_service(teacher, duration_minutes=20)
     times = [at("2026-03-03 09:00") + timedelta(minutes=20 * n) for n in range(20)]
@@ -257,3 +270,16 @@ def test_one_student_who_sends_ten_trials_at_once_has_one(teacher: Teacher) -> N
     happened = outcomes([partial(book, teacher, trial, in_days(n)) for n in range(1, 11)])
 
     assert happened == {"done": 1, "trial_used": 9}
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_weekly_limit_holds_against_several_at_once() -> None:
+    teacher = a_teacher(per_week=3)
+    service = a_service(teacher)
+    pairs = [
+        [TEN + timedelta(hours=n % 3, days=n // 3), TEN + timedelta(hours=3 + n % 3, days=n // 3)] for n in range(6)
+    ]
+
+    happened = outcomes([several(teacher, service, pair, f"student{n}") for n, pair in enumerate(pairs)])
+
+    assert happened == {"done": 1, "day_full": 5}

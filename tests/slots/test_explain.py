@@ -8,7 +8,9 @@ NINE, TEN = utc("2026-03-02 09:00"), utc("2026-03-02 10:00")
 
 
 def test_an_open_start_has_no_reason_against_it() -> None:
-    assert why_not_open(MORNING, (), lesson(), NINE, LONG_AGO) == ()
+    last_that_fits = utc("2026-03-02 11:00")
+    assert why_not_open(MORNING, (), lesson(), NINE, NINE) == ()
+    assert why_not_open(MORNING, (), lesson(), last_that_fits, NINE) == ()
 
 
 def test_a_start_outside_the_hours_says_so() -> None:
@@ -27,7 +29,7 @@ def test_a_start_beside_the_grid_says_which_starts_are_nearest() -> None:
 
 
 def test_a_start_beside_the_grid_is_not_sent_to_one_that_does_not_fit() -> None:
-    reasons = why_not_open(MORNING, (), lesson(), utc("2026-03-02 11:30"), LONG_AGO)
+    reasons = why_not_open(MORNING, (), lesson(step=15), utc("2026-03-02 11:40"), LONG_AGO)
     assert _codes(reasons) == ["does_not_fit", "off_grid"]
     assert reasons[1].nearest == (utc("2026-03-02 11:00"),)
 
@@ -47,6 +49,11 @@ def test_a_busy_start_names_the_intervals_that_its_buffers_touch_and_no_others()
     before, later = busy("2026-03-02 08:00", "2026-03-02 08:55"), busy("2026-03-02 10:00", "2026-03-02 11:00")
     reasons = why_not_open(MORNING, [later, before], lesson(before=10), NINE, LONG_AGO)
     assert reasons == (Reason(ReasonCode.BUSY, busy=(before,)),)
+
+
+def test_one_second_of_overlap_is_in_the_way() -> None:
+    taken = busy("2026-03-02 09:59:59", "2026-03-02 11:00")
+    assert why_not_open(MORNING, [taken], lesson(), NINE, LONG_AGO) == (Reason(ReasonCode.BUSY, busy=(taken,)),)
 
 
 def test_a_start_under_the_notice_says_what_the_earliest_is() -> None:

@@ -12,7 +12,7 @@ from tests.slots.changes import ZONES, changes
 from tests.slots.oracle import MINUTE, oracle_starts
 from tests.slots.questions import Question, questions
 
-AROUND_CHANGES = ("23:40-00:10", "00:30-02:15", "02:30-03:10", "03:10-03:50", "21:30-22:45", "12:00-11:00")
+AROUND_CHANGES = ("23:40-00:10", "00:30-02:15", "02:30-03:10", "03:10-03:50", "21:30-22:45")
 
 
 def _one_zone_for_each_kind_of_change() -> dict[str, tuple[str, datetime]]:
@@ -36,7 +36,7 @@ def test_any_question_gets_the_answer_of_the_oracle(question: Question) -> None:
 
 
 @pytest.mark.parametrize("zone_and_change", KINDS.values(), ids=KINDS.keys())
-@pytest.mark.parametrize("times", [AROUND_CHANGES[:5], AROUND_CHANGES[5:], ("00:00-24:00",)])
+@pytest.mark.parametrize("times", [AROUND_CHANGES, ("00:00-24:00",)])
 def test_every_kind_of_clock_change_gets_the_answer_of_the_oracle(
     zone_and_change: tuple[str, datetime], times: tuple[str, ...]
 ) -> None:

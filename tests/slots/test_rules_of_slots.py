@@ -1,6 +1,7 @@
 """The numbered rules of `lectern.slots`, each by an example that a person can check."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from lectern.slots import is_open
 from tests.slots.builders import LONG_AGO, busy, lesson, offered, override, teacher, utc, weekly, window
@@ -148,6 +149,12 @@ def test_rule_6_a_buffer_may_lie_outside_the_hours() -> None:
 def test_rule_6_a_part_of_a_second_is_busy_too() -> None:
     taken = [busy("2026-03-02 10:00:00.999999", "2026-03-02 11:00:00.000001")]
     assert offered(teacher(*weekly("mon", "09:00-12:00")), MONDAY, taken=taken) == ["2026-03-02 09:00"]
+
+
+def test_rule_6_a_lesson_that_ends_within_that_second_collides() -> None:
+    taken = [busy("2026-03-02 10:00:00.5", "2026-03-02 11:00")]
+    one_second_more = replace(lesson(), duration=timedelta(seconds=3601))
+    assert offered(teacher(*weekly("mon", "09:00-10:30")), MONDAY, one_second_more, taken) == []
 
 
 def test_rule_7_the_notice_includes_its_last_second() -> None:

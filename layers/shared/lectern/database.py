@@ -8,18 +8,23 @@ import select
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import LiteralString
+from threading import Lock
+from typing import TYPE_CHECKING, LiteralString
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow, args_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from lectern.constraints import broken_rule
 from lectern.errors import Unavailable
 from lectern.settings import database_settings
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 type Parameters = Mapping[str, object]
 
@@ -66,51 +71,72 @@ class Transaction:
         return {"teacher_id": self.teacher_id, **(parameters or {})}
 
 
+def columns(row: "DataclassInstance") -> dict[str, object]:
+    """The fields of a flat dataclass, by name. `dataclasses.asdict` would copy each value, at ten times the cost."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
 @contextmanager
 def tenant(teacher_id: UUID) -> Iterator[Transaction]:
     """A transaction in which only this teacher's rows exist. It commits at the end of the block, or rolls back on any error.
 
     Raises Unavailable when the database does not answer, and the rule behind a constraint that a statement breaks.
     """
-    with _connection() as connection, connection.pipeline():
+    with _connection() as connection, _rolled_back_on_error(connection), connection.pipeline():
+        connection.execute("begin")
         connection.execute("select set_config('app.teacher_id', %s, true)", [str(teacher_id)])
         yield Transaction(teacher_id, connection)
-        connection.commit()
+        # The end of the pipeline waits for it, and raises what it or a statement before it breaks.
+        connection.execute("commit")
 
 
 def ask_directory(statement: LiteralString, parameters: Sequence[object]) -> TupleRow | None:
     """The first row of a call into the schema `directory`; for `lectern.directory` alone."""
-    with _connection() as connection, connection.pipeline():
-        cursor = connection.execute(statement, parameters)
-        connection.commit()
-        return cursor.fetchone()
+    with _connection() as connection:
+        return connection.execute(statement, parameters).fetchone()
 
 
 def close() -> None:
     """Drop every connection, as before a snapshot of the process; the next use opens a new one."""
-    if _pool.cache_info().currsize:
-        _pool().close()
-        _pool.cache_clear()
+    if _opened_pool.cache_info().currsize:
+        _opened_pool().close()
+        _opened_pool.cache_clear()
 
 
 class _Connection(psycopg.Connection[TupleRow]):
     used_at = 0.0
 
 
-@cache
+_opening = Lock()
+
+
 def _pool() -> ConnectionPool[_Connection]:
+    # Threads that come first together must not open a pool each.
+    with _opening:
+        return _opened_pool()
+
+
+@cache
+def _opened_pool() -> ConnectionPool[_Connection]:
     settings = database_settings()
-    timeouts = {
-        "statement_timeout": settings.statement_seconds,
-        "idle_in_transaction_session_timeout": settings.idle_in_transaction_seconds,
+    options = {
+        "statement_timeout": f"{settings.statement_seconds * 1000:.0f}",
+        # Not idle_in_transaction_session_timeout: a pipeline that waits for its client is active, not idle.
+        "transaction_timeout": f"{settings.transaction_seconds * 1000:.0f}",
+        # Every statement reads one tenant by an index, whatever its parameters, and planning one can take longer than
+        # running it. So that happens once a connection, where psycopg and PostgreSQL would do it for ten executions.
+        "plan_cache_mode": "force_generic_plan",
     }
     return ConnectionPool(
         settings.url,
         connection_class=_Connection,
         kwargs={
             "connect_timeout": int(settings.connect_seconds),
-            "options": " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in timeouts.items()),
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             "application_name": "lectern",
+            # psycopg would wait for the begin and the commit that it sends by itself, each a round trip of its own.
+            "autocommit": True,
+            "prepare_threshold": 0,
         },
         min_size=0,
         max_size=settings.max_connections,
@@ -119,13 +145,10 @@ def _pool() -> ConnectionPool[_Connection]:
         # One connection is all that a Lambda environment needs at a time, and so one thread to open it.
         num_workers=1,
         check=_refuse_dead,
-        reset=_note_use,
+        # A failed attempt backs off for up to this long; by default for minutes, also when the server is back.
+        reconnect_timeout=settings.connect_seconds,
         open=True,
     )
-
-
-def _note_use(connection: _Connection) -> None:
-    connection.used_at = time.time()
 
 
 def _refuse_dead(connection: _Connection) -> None:
@@ -135,14 +158,32 @@ def _refuse_dead(connection: _Connection) -> None:
     # An idle connection has nothing to read unless the server has closed it or is saying so.
     if too_old or select.select([connection.fileno()], [], [], 0)[0]:
         connection.close()
+        # The others have died with it, and the pool would take seconds to find that out one by one.
+        _pool().drain()
         raise psycopg.OperationalError("the connection has idled too long or was closed by the server")
+
+
+@contextmanager
+def _rolled_back_on_error(connection: _Connection) -> Iterator[None]:
+    """The pool would roll back as well, but psycopg then forgets what it prepared, and refusals are daily business."""
+    try:
+        yield
+    except BaseException:
+        if connection.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            connection.pgconn.exec_(b"rollback")
+        raise
 
 
 @contextmanager
 def _connection() -> Iterator[_Connection]:
     try:
         with _pool().connection() as connection:
-            yield connection
+            try:
+                yield connection
+            finally:
+                # Here and not as the pool's `reset`, for which it returns connections by its thread: the next
+                # transaction would not find this one there yet, and open another.
+                connection.used_at = time.time()
     except psycopg.IntegrityError as error:
         raise broken_rule(error.diag.constraint_name) from error
     except (psycopg.OperationalError, PoolTimeout) as error:

@@ -21,7 +21,7 @@ class DatabaseSettings:
     idle_seconds: float = 30.0
     connect_seconds: float = 5.0
     statement_seconds: float = 10.0
-    idle_in_transaction_seconds: float = 10.0
+    transaction_seconds: float = 15.0
 
 
 @cache

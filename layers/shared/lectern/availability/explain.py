@@ -9,7 +9,7 @@ from lectern.slots import Reason, why_not_open
 
 
 def explain_start(tx: Transaction, service_id: UUID, start: datetime, now: datetime) -> tuple[tuple[Reason, ...], bool]:
-    """Every reason against a start in UTC, and whether it is too far ahead to be booked; none and False for an open one.
+    """Every reason against a start in UTC, and whether it is too far ahead to be booked; none and False if it is open.
 
     The start of a group session that may still be joined is open. Raises NotFound for a service that is not offered.
     """

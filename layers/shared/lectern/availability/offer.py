@@ -1,4 +1,4 @@
-"""What a teacher offers of one service, as the slot engine wants it: read in one statement, for lists and bookings alike."""
+"""What a teacher offers of one service, as the slot engine wants it: one statement, for lists and bookings alike."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ class Offer:
     booked_on: dict[date, int]
 
     @property
-    def counts(self) -> bool:
+    def depends_on_a_count(self) -> bool:
         """Whether a booking depends on how many there are, which no constraint of the database guards."""
         return self.service.seats > 1 or self.max_per_day is not None or self.max_per_week is not None
 

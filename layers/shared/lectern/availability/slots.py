@@ -37,7 +37,7 @@ def list_slots(tx: Transaction, service_id: UUID, window: Window, now: datetime)
 
 
 def ask_for_slots(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> Answer[OfferRow]:
-    """Send what `slots_of` needs. Reading it once the transaction has ended saves a round trip: the commit's is shared."""
+    """Send what `slots_of` needs. Reading it after the transaction saves a round trip: the commit shares it."""
     asked, _ = window.capped()
     return ask_for_offer(tx, service_id, asked, now)
 

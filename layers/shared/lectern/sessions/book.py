@@ -18,7 +18,7 @@ from lectern.tokens import token_hash
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """What a student asks for; the start is in UTC. `hold_token` is that of the hold on this very start, if there is one."""
+    """What a student asks for; the start is in UTC. `hold_token` is that of the hold on this very start, if any."""
 
     service_id: UUID
     start: datetime
@@ -30,8 +30,8 @@ class Booking:
 def book_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
     """Book a start, or a seat of a group session. The session is pending when the service asks for confirmation.
 
-    Raises NotFound for the service, Invalid for a start that is not offered or a token of another hold, Conflict "slot_taken",
-    "no_seats", "already_booked" or "trial_used". A hold that ran out books its slot all the same while it is free.
+    Raises NotFound for the service, Invalid for a start that is not offered or a token of another hold, Conflict
+    "slot_taken", "no_seats", "already_booked" or "trial_used". A hold that ran out books its slot while it is free.
     """
     window = moment(booking.start)
     asked = ask_for_offer(tx, booking.service_id, window, now)

@@ -20,7 +20,7 @@ MAX_SESSIONS_AT_ONCE = 20
 def book_multiple_sessions(
     tx: Transaction, service_id: UUID, starts: Sequence[datetime], student: StudentDetails, now: datetime
 ) -> list[Booked]:
-    """Book every start, in UTC, in the order of time. Raises what `book_session` raises for the first that cannot be had."""
+    """Book every start, in UTC, in the order of time. Raises as `book_session`, for the first that cannot be had."""
     if not 1 <= len(starts) <= MAX_SESSIONS_AT_ONCE:
         raise Invalid("too_many_starts", f"Book between 1 and {MAX_SESSIONS_AT_ONCE} times at once, in UTC.")
     if len(set(starts)) < len(starts):

@@ -34,7 +34,7 @@ class CancellationPreview:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Who cancels and what they were shown; `participant_id` for the seat of one student, None for the whole session."""
+    """Who cancels and what they were shown; `participant_id` for the seat of one student, None for the session."""
 
     by: Actor
     expected_charge_percent: int | None
@@ -56,8 +56,9 @@ def preview_cancellation(
 
 
 def cancel_session(tx: Transaction, session_id: UUID, cancellation: Cancellation, now: datetime) -> CancellationPreview:
-    """Cancel a session, or one student's seat; a session whose last booked seat goes is cancelled with it, and what is held
-    of it with that: such a hold books its slot like one that ran out, while it is free.
+    """Cancel a session, or one student's seat; a session whose last booked seat goes is cancelled with it.
+
+    What is still held of it goes, too: such a hold books its slot like one that ran out, while it is free.
 
     Raises as the preview does, Conflict "outcome_changed" when it would not come to what the caller expects, and
     "session_changed" when somebody else was faster.
@@ -133,7 +134,7 @@ def _require_expected(outcome: CancellationPreview, expected: int | None) -> Non
         )
 
 
-def _cancel_seat(  # noqa: PLR0913 - the seat, its session and what is known of the cancellation
+def _cancel_seat(
     tx: Transaction,
     session: SessionRow,
     seat: LiveSeat,

@@ -15,8 +15,8 @@ from lectern.sessions.placing import Booked, announce, booked, new_seat, status_
 def group_to_join(offer: Offer, start: datetime, now: datetime) -> GroupSession | None:
     """The group session that starts then, for a student to join; None when there is none.
 
-    Raises Conflict "no_seats", Invalid "too_soon" or "beyond_horizon". What it says of seats holds while the teacher's lock,
-    under which the offer must have been read, does.
+    The offer must have been read under the teacher's lock. Raises Conflict "no_seats", Invalid "too_soon" or
+    "beyond_horizon".
     """
     group = offer.group_at(start)
     if group is None or offer.is_joinable(group, now):
@@ -34,7 +34,7 @@ def require_seat(group: GroupSession) -> None:
 
 def hold_seat(tx: Transaction, offer: Offer, group: GroupSession, hold_expires_at: datetime, now: datetime) -> Booked:
     """Hold a seat, and the session as long as one of its seats is held."""
-    seat = new_seat(group.session_id, None, hold_expires_at, offer.service.is_trial)
+    seat = new_seat(group.session_id, None, hold_expires_at, is_trial=offer.service.is_trial)
     seat_queries.insert_seat(tx, seat, now)
     queries.extend_hold(tx, group.session_id, hold_expires_at, now)
     return booked(offer.service.name, group.session_id, seat.id, group.status, group)
@@ -45,7 +45,7 @@ def join(tx: Transaction, offer: Offer, group: GroupSession, student_id: UUID, o
     only_held = group.status == "held"
     status = status_when_booked(offer, origin) if only_held else group.status
     action: CalendarAction = "create" if only_held else "update"
-    seat = new_seat(group.session_id, student_id, None, offer.service.is_trial)
+    seat = new_seat(group.session_id, student_id, None, is_trial=offer.service.is_trial)
     seat_queries.insert_seat(tx, seat, now)
     queries.name_joined_session(tx, group.session_id, status, now)
     joined = booked(offer.service.name, group.session_id, seat.id, status, group)

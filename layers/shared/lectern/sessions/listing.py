@@ -45,7 +45,7 @@ def list_sessions(
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Page[SessionSummary, tuple[datetime, UUID]]:
-    """Sessions that start in [from, before) in one of the statuses, in order of start, from behind the last one seen."""
+    """Sessions that start in [from, before) in one of the statuses, in order of start, after the last one seen."""
     rows = _ask_summaries(tx, starts_from, starts_before, statuses, after, limit + 1).all()
     return page_of(rows, limit, lambda session: (session.starts_at, session.id))
 

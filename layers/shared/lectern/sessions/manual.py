@@ -1,4 +1,4 @@
-"""A teacher enters a session themselves: outside their own hours if they like, over another one only when they say so."""
+"""A teacher enters a session themselves: outside their own hours if they like, over another only when they say so."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +30,8 @@ class ManualSession:
 def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetime) -> Booked:
     """Enter a session, or a student into the group session that starts then.
 
-    Raises NotFound, Invalid "past", Conflict "overlaps" with what is in the way, "slot_taken", "no_seats" or "already_booked".
+    Raises NotFound, Invalid "past", Conflict "overlaps" with what is in the way, "slot_taken", "no_seats" or
+    "already_booked".
     """
     if manual.start < now:
         raise Invalid("past", "That time has passed. Choose a later one.")
@@ -71,6 +72,6 @@ def require_free(offer: Offer, blocked: Interval) -> None:
     if in_the_way:
         raise Conflict(
             "overlaps",
-            "Something else is on at that time. Choose another time, or allow the overlap.",
+            "Something else is on at that time. Choose another time, or enter a session that may overlap.",
             busy=[{"starts_at": busy.start.isoformat(), "ends_at": busy.end.isoformat()} for busy in in_the_way],
         )

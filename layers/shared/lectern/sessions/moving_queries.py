@@ -14,14 +14,15 @@ def ask_move_session(
 ) -> Answer[Changed]:
     """Compare and swap on the version that was read. A time that is taken violates class_sessions_no_overlap.
 
-    An update waits for a competitor, so the teacher's lock must be held: two that wait for each other would be a deadlock.
+    An update waits for a competitor, so the teacher's lock must be held: two that wait for each other would deadlock.
     """
     return tx.ask(
         """
         update class_sessions
         set starts_at = %(starts_at)s, ends_at = %(ends_at)s, blocked = tstzrange(%(from)s, %(until)s),
           -- Whoever allowed an overlap allowed it at the old time.
-          overlap_allowed = false, reschedules = reschedules + %(by_student)s, updated_at = %(now)s, version = version + 1
+          overlap_allowed = false, reschedules = reschedules + %(by_student)s,
+          updated_at = %(now)s, version = version + 1
         where teacher_id = %(teacher_id)s and id = %(session_id)s and version = %(version)s
         returning id
         """,

@@ -25,7 +25,7 @@ def settled_offer(tx: Transaction, asked: Answer[OfferRow], window: Window, now:
     The answer must be to this window. Raises NotFound for a service that is not offered.
     """
     offer = offer_of(asked)
-    if not offer.counts:
+    if not offer.depends_on_a_count:
         return offer
     queries.lock_teacher(tx)
     return read_offer(tx, offer.service.id, window, now)

@@ -1,6 +1,6 @@
 """The one guarded way to take a teacher's time: every session that comes to be, comes to be here.
 
-The rules were checked by the caller, who says why a start is refused; the database's exclusion constraint decides races.
+The caller has checked the rules, and says why a start is refused; the database's exclusion constraint decides races.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from lectern.database import Transaction
 from lectern.events import record
 from lectern.identifiers import new_id
 from lectern.sessions import queries
-from lectern.sessions.seat_queries import NewSeat
 from lectern.sessions.policy import TRIAL_POLICY, Policy
+from lectern.sessions.seat_queries import NewSeat
 from lectern.settings import token_key
 from lectern.tokens import seat_token, token_hash
 
@@ -40,7 +40,7 @@ class Placement:
 class Booked:
     """A seat in a session as it was given; instants in UTC, `time_zone` the teacher's when it was booked.
 
-    The seat's token is not here, because this is what may be stored: `tokens.seat_token` derives it from the participant.
+    The seat's token is not here, as this is what may be stored: `tokens.seat_token` derives it from the participant.
     """
 
     session_id: UUID
@@ -72,22 +72,20 @@ class Terms(Protocol):
 def place(tx: Transaction, offer: Offer, placement: Placement, now: datetime) -> Booked:
     """Take the time. A lost race is Conflict "slot_taken", raised by the next read of the transaction or its commit.
 
-    Whoever places several must hold the teacher's lock. The slots version is the caller's to bump, after the last of them:
-    one who held it while waiting for another's time could be waited for.
+    Whoever places several must hold the teacher's lock. The slots version is the caller's to bump, after the last of
+    them: who holds it and waits for a time could be waited for by whoever takes that time.
     """
     session = _new_session(offer, placement)
-    seat = new_seat(session.id, placement.student_id, placement.hold_expires_at, offer.service.is_trial)
+    seat = new_seat(session.id, placement.student_id, placement.hold_expires_at, is_trial=offer.service.is_trial)
     if offer.has_expired_holds:
         queries.lock_teacher(tx)
         queries.expire_holds(tx, session.blocked_from, session.blocked_until, now)
-    queries.insert_session(tx, session, seat, now)
     placed = booked(offer.service.name, session.id, seat.id, session.status, session)
-    if placement.student_id:
-        announce(tx, placed, "create", now)
+    queries.insert_session(tx, session, seat, _facts(placed), now)
     return placed
 
 
-def new_seat(session_id: UUID, student_id: UUID | None, hold_expires_at: datetime | None, is_trial: bool) -> NewSeat:
+def new_seat(session_id: UUID, student_id: UUID | None, hold_expires_at: datetime | None, *, is_trial: bool) -> NewSeat:
     """A seat with an id of its own, and so a token of its own."""
     seat_id = new_id()
     return NewSeat(
@@ -104,8 +102,11 @@ def new_seat(session_id: UUID, student_id: UUID | None, hold_expires_at: datetim
 def announce(tx: Transaction, seat: Booked, action: CalendarAction, now: datetime) -> None:
     """Tell of a seat that has a name from now on: the teacher's calendar, and whoever reads events."""
     queue_calendar_sync(tx, seat.session_id, action, now)
-    payload = {"starts_at": seat.starts_at.isoformat(), "participant_id": str(seat.participant_id)}
-    record(tx, "session.booked", seat.session_id, payload, now)
+    record(tx, "session.booked", seat.session_id, _facts(seat), now)
+
+
+def _facts(seat: Booked) -> dict[str, object]:
+    return {"starts_at": seat.starts_at.isoformat(), "participant_id": str(seat.participant_id)}
 
 
 def booked(service_name: str, session_id: UUID, seat_id: UUID, status: str, terms: Terms) -> Booked:

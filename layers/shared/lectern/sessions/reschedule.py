@@ -23,8 +23,8 @@ def reschedule_session(tx: Transaction, session_id: UUID, new_start: datetime, b
 
     A session that was allowed to overlap at its old time is not at its new one.
 
-    Raises NotFound, Invalid for a start that is not offered, Conflict "slot_taken", "not_allowed_now", "already_started",
-    "too_late" or "too_many_reschedules" by the policy that the session carries.
+    Raises NotFound, Invalid for a start that is not offered, Conflict "slot_taken", "overlaps", "not_allowed_now",
+    "already_started", "too_late" or "too_many_reschedules" by the policy that the session carries.
     """
     # First of all locks: see ask_move_session.
     queries.lock_teacher(tx)

@@ -22,10 +22,10 @@ type Scope = Literal["this_and_following", "all"]
 def reschedule_series(
     tx: Transaction, session_id: UUID, new_start: datetime, scope: Scope, now: datetime
 ) -> list[SessionRow]:
-    """Move every session in the scope by the same step on the teacher's wall clock: all of them or none.
+    """Move every session in the scope by the same step on the teacher's wall clock, all or none; those that moved.
 
-    Sessions that are over, cancelled or already begun stay. Raises NotFound, Invalid "no_series" or "past", Conflict "overlaps"
-    or "slot_taken".
+    Sessions that are over, cancelled or already begun stay. Raises NotFound, Invalid "no_series" or "past", Conflict
+    "overlaps" or "slot_taken".
     """
     queries.lock_teacher(tx)
     session = find_session(tx, session_id)
@@ -41,11 +41,12 @@ def reschedule_series(
     for moved, start in reversed(moves) if step > timedelta() else moves:
         move(tx, moved, offer, start, "teacher", now)
     bump_slots_version(tx)
-    return sessions_in_scope(tx, find_session(tx, session_id), "all", now)
+    ids = {moved.id for moved, _ in moves}
+    return [after for after in sessions_in_scope(tx, session, "all", now) if after.id in ids]
 
 
 def sessions_in_scope(tx: Transaction, session: SessionRow, scope: Scope, now: datetime) -> list[SessionRow]:
-    """The live sessions of the session's series that a change reaches, in order. Raises Invalid "no_series", Conflict."""
+    """The live sessions of its series that a change reaches, in order. Raises Invalid "no_series", Conflict."""
     if session.series_id is None:
         raise Invalid("no_series", "This session is in no series. Change it with the scope 'this'.")
     starts_from = session.starts_at if scope == "this_and_following" else now

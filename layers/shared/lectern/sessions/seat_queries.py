@@ -3,11 +3,11 @@
 What changes a seat that exists locks its session first, as whatever changes a session goes on to its seats.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from lectern.database import Answer, Transaction
+from lectern.database import Answer, Transaction, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def insert_seat(tx: Transaction, seat: NewSeat, now: datetime) -> None:
         values (%(teacher_id)s, %(id)s, %(session_id)s, %(student_id)s, %(status)s, %(token_hash)s,
           %(hold_expires_at)s, %(uses_trial)s, %(now)s, %(now)s)
         """,
-        {**asdict(seat), "now": now},
+        {**columns(seat), "now": now},
     )
 
 
@@ -136,7 +136,7 @@ def settle_seats(tx: Transaction, session_id: UUID, status: str, now: datetime) 
 
 
 def ask_settle_seat(tx: Transaction, session_id: UUID, seat_id: UUID, status: str, now: datetime) -> Answer[Changed]:
-    """Compare and swap on one seat; that of a session which is over has been settled with it, and may still be corrected."""
+    """Compare and swap on one seat; one that was settled as its session was completed may still be corrected."""
     return tx.ask(
         """
         update session_participants set status = %(status)s, updated_at = %(now)s

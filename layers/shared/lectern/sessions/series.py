@@ -36,7 +36,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One date of a series in UTC; with reasons it cannot be had, and `suggestion` is the nearest start of that day that can."""
+    """One date of a series in UTC; with reasons it cannot be had, and `suggestion` is the nearest start of its day."""
 
     start: datetime
     reasons: tuple[str, ...]
@@ -64,8 +64,8 @@ def preview_series(tx: Transaction, series: Series, now: datetime) -> list[Occur
 def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnConflict, now: datetime) -> SeriesCreated:
     """Create the series in one transaction; what happens with a date that conflicts is the caller's choice.
 
-    fail: nothing is created, Conflict "series_conflicts" reports every occurrence. skip: the date is left out. suggest: the
-    nearest open start of that day is taken, or the date left out when there is none. Raises as `preview_series` too.
+    fail: nothing is created, Conflict "series_conflicts" reports every occurrence. skip: the date is left out. suggest:
+    the nearest open start of that day is taken, or the date left out when it has none. Raises as `preview_series`, too.
     """
     student = get_student(tx, series.student_id)
     queries.lock_teacher(tx)
@@ -86,7 +86,7 @@ def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnCo
 
 
 def local_instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a wall-clock time in UTC, by the slot engine's own rule for times that do not exist or exist twice."""
+    """The instant of a wall-clock time in UTC, by the slot engine's rule for times that do not exist or exist twice."""
     return in_utc(wall_clock(local.date(), local.hour * 60 + local.minute, zone))
 
 

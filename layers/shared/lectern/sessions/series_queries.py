@@ -1,10 +1,10 @@
 """The statements about a series as a whole."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from lectern.database import Transaction
+from lectern.database import Transaction, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,5 @@ def insert_series(tx: Transaction, series: NewSeries, now: datetime) -> None:
         values (%(teacher_id)s, %(id)s, %(service_id)s, %(student_id)s, %(first_local_start)s, %(every_weeks)s,
           %(time_zone)s, %(now)s)
         """,
-        {**asdict(series), "now": now},
+        {**columns(series), "now": now},
     )

@@ -1,7 +1,7 @@
 """The life of a session: which status may follow which, and the changes that are nothing but a change of status.
 
-held -> pending -> scheduled -> completed | no_show | cancelled | expired. Each is a compare and swap in the database, so of
-two at once one wins and the other is told.
+held -> pending -> scheduled -> completed | no_show | cancelled | expired. Each is a compare and swap in the database:
+of two at once one wins and the other is told.
 """
 
 from datetime import datetime
@@ -17,31 +17,25 @@ from lectern.sessions.lookup import find_session, require_changeable
 from lectern.sessions.policy import Policy
 from lectern.sessions.queries import SessionRow
 
-_BEFORE: dict[str, tuple[str, ...]] = {
-    "pending": ("held",),
-    "scheduled": ("held", "pending"),
-    "completed": ("scheduled",),
-    "no_show": ("scheduled",),
-    "cancelled": ("held", "pending", "scheduled"),
-    "expired": ("held",),
-}
+# What a session must be to become this. Booking a hold, letting one expire and cancelling are statements of their own.
+_BEFORE = {"scheduled": "pending", "completed": "scheduled", "no_show": "scheduled"}
 
 
 def confirm_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
     """The teacher accepts a pending request. Raises NotFound, Conflict "not_allowed_now" or "already_started"."""
     session = find_session(tx, session_id)
-    if session.status != "pending":
+    if session.status != _BEFORE["scheduled"]:
         raise not_allowed(session.status, "scheduled")
     if now >= session.starts_at:
         raise Conflict("already_started", "The lesson's time has come. Cancel the request.")
-    swap_status(tx, session, "scheduled", now)
+    _swap_status(tx, session, "scheduled", now)
     _tell(tx, session, "scheduled", now)
 
 
 def complete_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
     """The lesson took place. Raises NotFound, Conflict "not_allowed_now", or "not_started" before its start."""
     session = find_session(tx, session_id)
-    require_started(session, session.starts_at, now)
+    _require_started(session, session.starts_at, now)
     _settle(tx, session, "completed", now)
 
 
@@ -51,27 +45,11 @@ def mark_no_show(tx: Transaction, session_id: UUID, now: datetime, participant_i
     Raises NotFound, Conflict "not_allowed_now", or "not_started" until the policy's grace after the start has passed.
     """
     session = find_session(tx, session_id)
-    require_started(session, Policy.from_json(session.policy).no_show_from(session.starts_at), now)
+    _require_started(session, Policy.from_json(session.policy).no_show_from(session.starts_at), now)
     if participant_id:
         _mark_seat(tx, session, participant_id, now)
         return
     _settle(tx, session, "no_show", now)
-
-
-def require_started(session: SessionRow, since: datetime, now: datetime) -> None:
-    if now < since:
-        raise Conflict("not_started", f"That can be said from {since:%Y-%m-%d %H:%M} UTC on.")
-    require_changeable(session, "teacher", now)
-
-
-def swap_status(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
-    """Raises Conflict "not_allowed_now" when the session is not in a status that this one may follow, or not any more."""
-    allowed = list(_BEFORE[to])
-    if session.status not in allowed:
-        raise not_allowed(session.status, to)
-    if queries.ask_move_status(tx, session.id, allowed, to, now).one_or_none() is None:
-        # The one that won has committed, or we would wait still.
-        raise not_allowed(find_session(tx, session.id).status, to)
 
 
 def changed_meanwhile() -> Conflict:
@@ -82,8 +60,22 @@ def not_allowed(status: str, to: str) -> Conflict:
     return Conflict("not_allowed_now", f"The session is {status}; it cannot become {to}.", status=status)
 
 
+def _require_started(session: SessionRow, since: datetime, now: datetime) -> None:
+    if now < since:
+        raise Conflict("not_started", f"That can be said from {since:%Y-%m-%d %H:%M} UTC on.")
+    require_changeable(session, "teacher", now)
+
+
+def _swap_status(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
+    if session.status != _BEFORE[to]:
+        raise not_allowed(session.status, to)
+    if queries.ask_swap_status(tx, session.id, _BEFORE[to], to, now).one_or_none() is None:
+        # The one that won has committed, or we would wait still.
+        raise not_allowed(find_session(tx, session.id).status, to)
+
+
 def _settle(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
-    swap_status(tx, session, to, now)
+    _swap_status(tx, session, to, now)
     seat_queries.settle_seats(tx, session.id, to, now)
     _tell(tx, session, to, now)
 

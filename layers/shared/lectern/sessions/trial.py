@@ -1,4 +1,4 @@
-"""A first lesson to try a teacher out: one per student and teacher, ever; the database counts by the seat's `uses_trial`."""
+"""A first lesson to try a teacher out: one per student and teacher, ever, which the seat's `uses_trial` counts."""
 
 from dataclasses import replace
 from datetime import datetime

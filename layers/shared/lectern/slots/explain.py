@@ -1,4 +1,4 @@
-"""Why one start is not offered, for the teacher who asks (design section 5).
+"""Why one start is not offered, for the teacher who asks.
 
 Each reason is decided by what keeps the start out of the list, so that there is one exactly when `is_open`
 says no.

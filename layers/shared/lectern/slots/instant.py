@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 DAY = 24 * 60 * 60
 SECOND = timedelta(seconds=1)
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_ORDINAL = _EPOCH.toordinal()
 # A local time may not leave the years 1 to 9999, whatever instant a request names.
 _FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // SECOND
 _LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // SECOND
@@ -41,7 +41,7 @@ def wall_clock(local_date: date, minute: int, zone: ZoneInfo) -> int:
 
     So a time that occurs twice is the first of the two, and one that is skipped is the first instant after.
     """
-    shown = (local_date.toordinal() - _EPOCH_ORDINAL) * DAY + minute * 60
+    shown = (local_date.toordinal() - EPOCH_ORDINAL) * DAY + minute * 60
     face = in_utc(shown)
     early, late = _ahead_of_utc(face, zone), _ahead_of_utc(face.replace(fold=1), zone)
     if early >= late:

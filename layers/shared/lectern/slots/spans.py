@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lectern.slots.availability import Availability, Hours
-from lectern.slots.instant import DAY, wall_clock
+from lectern.slots.instant import DAY, EPOCH_ORDINAL, wall_clock
 
 type Span = tuple[int, int]  # [start, end)
 
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 # A year short of what a date can hold at both ends, so that no offset or overnight end can leave it.
 _FIRST_ORDINAL = date(2, 1, 1).toordinal()
 _LAST_ORDINAL = date(9998, 12, 31).toordinal()
@@ -36,7 +35,7 @@ def _dates_that_matter(first: int, until: int, duration: int) -> list[date]:
     earliest = (first - DAY) // DAY - 2
     # Whether a span reaches 24 hours must be known; the local date may be the day after UTC's.
     latest = (until + max(duration, DAY)) // DAY + 1
-    ordinals = range(max(earliest + _EPOCH_ORDINAL, _FIRST_ORDINAL), min(latest + _EPOCH_ORDINAL, _LAST_ORDINAL) + 1)
+    ordinals = range(max(earliest + EPOCH_ORDINAL, _FIRST_ORDINAL), min(latest + EPOCH_ORDINAL, _LAST_ORDINAL) + 1)
     return [date.fromordinal(ordinal) for ordinal in ordinals]
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from lectern.slots.instant import SECOND
+
 _NOTHING = timedelta()
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +28,5 @@ class Timing:
         if min(self.buffer_before, self.buffer_after, self.minimum_notice) < _NOTHING:
             raise ValueError("buffers and minimum notice must not be negative")
         lengths = (self.duration, self.step, self.buffer_before, self.buffer_after, self.minimum_notice)
-        if any(length % _SECOND for length in lengths):
+        if any(length % SECOND for length in lengths):
             raise ValueError("duration, step, buffers and minimum notice must be whole seconds")

@@ -1,10 +1,9 @@
 """The statements about students, one function each."""
 
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from lectern.database import Answer, Transaction
+from lectern.database import Answer, Transaction, columns
 from lectern.students.student import Student
 
 
@@ -15,24 +14,35 @@ def insert(tx: Transaction, student: Student) -> None:
         values (%(teacher_id)s, %(id)s, %(name)s, %(email)s, %(phone)s, %(time_zone)s,
                 %(created_at)s, %(updated_at)s)
         """,
-        asdict(student),
+        columns(student),
     )
 
 
 def insert_or_find(tx: Transaction, student: Student) -> Answer[Student]:
-    """The given student, or the one who has that e-mail address, active again and otherwise untouched."""
+    """The student who has that e-mail address, active again and otherwise untouched, or the given one.
+
+    Most bookings are made by active students, and those rows are only read.
+    """
     return tx.ask(
         """
-        insert into students as known (teacher_id, id, name, email, phone, time_zone, created_at, updated_at)
-        values (%(teacher_id)s, %(id)s, %(name)s, %(email)s, %(phone)s, %(time_zone)s,
-                %(created_at)s, %(updated_at)s)
-        on conflict (teacher_id, email) where deleted_at is null do update set
-          archived_at = null,
-          updated_at = case when known.archived_at is null then known.updated_at else excluded.updated_at end
-        returning id, name, email, phone, time_zone, archived_at, created_at, updated_at
+        with active as (
+          select id, name, email, phone, time_zone, archived_at, created_at, updated_at
+          from students
+          where teacher_id = %(teacher_id)s and email = %(email)s and deleted_at is null and archived_at is null),
+        added as (
+          insert into students as known (teacher_id, id, name, email, phone, time_zone, created_at, updated_at)
+          select %(teacher_id)s, %(id)s, %(name)s, %(email)s, %(phone)s, %(time_zone)s, %(created_at)s, %(updated_at)s
+          where not exists (select from active)
+          on conflict (teacher_id, email) where deleted_at is null do update set
+            archived_at = null,
+            updated_at = case when known.archived_at is null then known.updated_at else excluded.updated_at end
+          returning id, name, email, phone, time_zone, archived_at, created_at, updated_at)
+        select id, name, email, phone, time_zone, archived_at, created_at, updated_at from active
+        union all
+        select id, name, email, phone, time_zone, archived_at, created_at, updated_at from added
         """,
         Student,
-        asdict(student),
+        columns(student),
     )
 
 
