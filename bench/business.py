@@ -1,7 +1,7 @@
 """Teachers by the thousand, each with 50 students and 500 sessions, made in the database by statements over whole sets.
 
-Made as the superuser, whom row-level security does not hold and who may leave the checks of foreign keys out: the rows all
-come from here, so they point where they should. Nothing of the schema is dropped or relaxed.
+Made as the superuser, whom row-level security does not hold and who may leave the checks of foreign keys out: the rows
+all come from here, so they point where they should. Nothing of the schema is dropped or relaxed.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -96,8 +96,8 @@ _STATEMENTS: tuple[LiteralString, ...] = (
     """,
     # 440 sessions that are over, eight a day; 60 spread over the next 14 days, where eight a day fit.
     """
-    insert into class_sessions (teacher_id, id, service_id, status, origin, starts_at, ends_at, blocked, time_zone, seats,
-      price_amount, price_currency, policy, created_at, updated_at)
+    insert into class_sessions (teacher_id, id, service_id, status, origin, starts_at, ends_at, blocked, time_zone,
+      seats, price_amount, price_currency, policy, created_at, updated_at)
     select teacher_id, bench_id(t, n), teacher_id, case when n < 440 then 'completed' else 'scheduled' end, 'public',
       starts_at, starts_at + interval '1 hour', tstzrange(starts_at, starts_at + interval '1 hour'), 'Europe/Berlin', 1,
       4500, 'EUR', '{"notice_hours": 24}', %(now)s, %(now)s
@@ -110,7 +110,8 @@ _STATEMENTS: tuple[LiteralString, ...] = (
     order by 1, 2
     """,
     """
-    insert into session_participants (teacher_id, id, session_id, student_id, status, token_hash, created_at, updated_at)
+    insert into session_participants (
+      teacher_id, id, session_id, student_id, status, token_hash, created_at, updated_at)
     select teacher_id, id, id, student_id, case when n < 440 then 'completed' else 'booked' end, sha256(uuid_send(id)),
       %(now)s, %(now)s
     from (select t, bench_id(t, 0) as teacher_id from generate_series(%(first)s::integer, %(last)s) t offset 0) teacher,

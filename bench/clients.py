@@ -1,7 +1,7 @@
 """Sixteen client processes that ask for slots as fast as they are answered, and what came of it.
 
-A client takes the next number from a counter that all share, asks for the slot of that number, and notes the outcome and the
-time it took. The processes live through the whole benchmark, so that what is compared can be measured in short turns.
+A client takes the next number from a counter that all share, asks for the slot of that number, and notes the outcome
+and the time it took. The processes live through the whole benchmark, so that what is compared can take short turns.
 """
 
 import multiprocessing
@@ -40,9 +40,9 @@ class Way(Protocol):
 
 @dataclass(slots=True)
 class Plan:
-    """Which slot each number asks for: one of each teacher, then the next of each. `asked` is where the next turn goes on.
+    """Which slot each number asks for: one of each teacher, then the next of each.
 
-    `askers` is how many numbers in a row ask for the same slot.
+    `askers` is how many numbers in a row ask for the same slot, `asked` where the next turn goes on.
     """
 
     teachers: range

@@ -1,4 +1,4 @@
-"""The ways to book that are compared: the insert alone, the use case, and the HTTP API. Each is opened in a client's process."""
+"""The ways to book that are compared: the insert alone, the use case, and the HTTP API; each made ready in a client."""
 
 import http.client
 import json
@@ -16,6 +16,7 @@ import psycopg
 
 from bench import business
 from bench.clients import BOOKED, Ask
+from bench.environment import point_at
 from booking.access import WRITES
 from lectern import database
 from lectern.errors import LecternError
@@ -70,7 +71,7 @@ class UseCase:
     url: str
 
     def ready(self) -> Ask:
-        os.environ |= {"DATABASE_URL": self.url, "TOKEN_KEY": "a key that only the benchmark knows"}
+        point_at(self.url)
         return _book
 
 

@@ -70,7 +70,7 @@ def a_teacher(
 
 def a_service(teacher: Teacher, **details: Any) -> UUID:  # noqa: ANN401 - any field of ServiceDetails
     """An hour's lesson, bookable at once, unless the details say otherwise."""
-    fields = {"name": f"Lesson {new_id().hex}", "duration_minutes": 60} | details
+    fields: dict[str, Any] = {"name": f"Lesson {new_id().hex}", "duration_minutes": 60} | details
     with database.tenant(teacher.id) as tx:
         return create_service(tx, ServiceDetails(**fields), NOW).id
 

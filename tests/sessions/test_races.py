@@ -1,6 +1,5 @@
 """Many at once on connections of their own: whoever wins, the calendar never holds two where one fits."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,16 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from lectern.errors import LecternError
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.book_several import book_multiple_sessions
-from lectern.sessions.cancel import Cancellation, cancel_session
 from lectern.sessions.hold import HOLD_DURATION, hold_slot
 from lectern.sessions.placing import Booked
-from lectern.sessions.reschedule import reschedule_session
 from lectern.sessions.series import Series, create_recurring_sessions
-from lectern.sessions.transitions import complete_session, confirm_session
-from tests.at_once import at_once
 from tests.builders import (
     NOW,
     Teacher,
@@ -33,17 +27,9 @@ from tests.builders import (
     token_of,
 )
 from tests.sessions.afterwards import calendar_wishes, events, live_sessions, overlaps, starts, statuses
+from tests.sessions.racing import bookings, outcomes
 
 TEN = at("2026-03-03 10:00")
-
-
-def outcomes(calls: list[Callable[[], object]]) -> Counter[str]:
-    """How often each refusal came, and how often none did."""
-    return Counter(done.code if isinstance(done, LecternError) else "done" for done in at_once(calls))
-
-
-def bookings(teacher: Teacher, service: UUID, times: list[datetime], now: datetime = NOW) -> list[Callable[[], Booked]]:
-    return [partial(book, teacher, service, start, f"student{n}", now) for n, start in enumerate(times)]
 
 
 def test_ac01_of_fifty_bookings_for_one_slot_one_succeeds(teacher: Teacher) -> None:
@@ -57,15 +43,6 @@ def test_ac01_of_fifty_bookings_for_one_slot_one_succeeds(teacher: Teacher) -> N
     assert events(teacher) == ["session.booked"]
     assert [row["status"] for row in rows_of(teacher, "session_participants")] == ["booked"]
     assert len(rows_of(teacher, "students")) == 1
-
-
-def test_ac02_of_two_confirmations_one_succeeds(teacher: Teacher) -> None:
-    session = book(teacher, a_service(teacher, requires_confirmation=True), TEN).session_id
-
-    happened = outcomes([partial(run, teacher, confirm_session, session, NOW)] * 8)
-
-    assert happened == {"done": 1, "not_allowed_now": 7}
-    assert events(teacher) == ["session.booked", "session.scheduled"]
 
 
 def test_ac04_of_ten_holds_and_ten_bookings_of_one_slot_one_succeeds(teacher: Teacher) -> None:
@@ -142,29 +119,6 @@ def test_a_hold_that_is_booked_as_it_runs_out_goes_to_one_of_two(teacher: Teache
     assert happened == {"done": 1, "slot_taken": 1}
 
 
-@pytest.mark.parametrize("attempt", range(4))
-def test_two_sessions_that_swap_places_end_without_overlap(teacher: Teacher, attempt: int) -> None:
-    service = a_service(teacher)
-    first, second = in_days(3, 9 + attempt), in_days(4, 9 + attempt)
-    moves = [(book(teacher, service, first).session_id, second), (book(teacher, service, second).session_id, first)]
-
-    happened = outcomes([partial(run, teacher, reschedule_session, id_, to, "teacher", NOW) for id_, to in moves])
-
-    assert happened == {"overlaps": 2}
-    assert starts(teacher) == [first, second]
-
-
-def test_a_move_and_bookings_that_want_one_slot_give_it_to_one(teacher: Teacher) -> None:
-    service = a_service(teacher)
-    moving = book(teacher, service, in_days(3)).session_id
-    move = partial(run, teacher, reschedule_session, moving, TEN, "student", NOW)
-
-    happened = outcomes([move, *bookings(teacher, service, [TEN] * 9)])
-
-    assert happened == {"done": 1, "slot_taken": 9}
-    assert starts(teacher).count(TEN) == 1
-
-
 def several(teacher: Teacher, service: UUID, times: list[datetime], name: str) -> Callable[[], list[Booked]]:
     return partial(run, teacher, book_multiple_sessions, service, times, student_details(name), NOW)
 
@@ -205,54 +159,6 @@ def test_a_series_among_single_bookings_overlaps_nobody(teacher: Teacher, attemp
 
     assert happened.keys() <= {"done", "slot_taken"}
     assert overlaps(teacher) == 0
-
-
-def test_of_ten_cancellations_one_succeeds(teacher: Teacher) -> None:
-    session = book(teacher, a_service(teacher), TEN).session_id
-
-    happened = outcomes([partial(run, teacher, cancel_session, session, Cancellation("teacher", None), NOW)] * 10)
-
-    assert happened == {"done": 1, "not_allowed_now": 9}
-    assert events(teacher).count("session.cancelled") == 1
-
-
-@pytest.mark.parametrize("attempt", range(5))
-def test_a_session_is_either_completed_or_cancelled(teacher: Teacher, attempt: int) -> None:
-    session = book(teacher, a_service(teacher), TEN + timedelta(hours=attempt)).session_id
-    later = TEN + timedelta(days=1)
-
-    happened = outcomes(
-        [
-            partial(run, teacher, complete_session, session, later),
-            partial(run, teacher, cancel_session, session, Cancellation("teacher", None), later),
-        ]
-    )
-
-    assert happened["done"] == 1
-    assert statuses(teacher)[0] in ("completed", "cancelled")
-    assert [row["status"] for row in rows_of(teacher, "session_participants")] == statuses(teacher)
-
-
-@pytest.mark.parametrize("attempt", range(5))
-def test_a_seat_that_is_cancelled_while_its_session_is_completed_blocks_nobody(teacher: Teacher, attempt: int) -> None:
-    service = a_service(teacher, seats=3)
-    seats = [book(teacher, service, TEN + timedelta(hours=attempt), name) for name in ("Sam", "Kim", "Lee")]
-    session, later = seats[0].session_id, TEN + timedelta(days=1)
-
-    happened = outcomes(
-        [
-            partial(run, teacher, complete_session, session, later),
-            *(
-                partial(
-                    run, teacher, cancel_session, session, Cancellation("teacher", None, "", seat.participant_id), later
-                )
-                for seat in seats
-            ),
-        ]
-    )
-
-    assert happened.keys() <= {"done", "not_allowed_now", "session_changed"}
-    assert "booked" not in [row["status"] for row in rows_of(teacher, "session_participants")]
 
 
 @pytest.mark.usefixtures("connected")

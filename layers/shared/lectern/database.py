@@ -4,6 +4,7 @@ Statements travel in psycopg's pipeline mode: one is sent when it is written and
 what does not depend on an answer shares its round trip. Errors of the driver become the errors of `lectern.errors` here.
 """
 
+import logging
 import select
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 type Parameters = Mapping[str, object]
+
+# A lost race fails a statement while others are under way. psycopg raises that, and logs at each that those were skipped.
+logging.getLogger("psycopg").addFilter(lambda record: not record.getMessage().startswith("error ignored terminating"))
 
 
 class Answer[T]:

@@ -1,0 +1,61 @@
+"""`make bench`: every figure of docs/performance.md, in one run on servers of its own, as one table.
+
+`--write` puts the table into that page as well; nothing else is written.
+"""
+
+import argparse
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import auth, booking, imports, slots
+from bench.row import Row, table
+from lectern import schema
+from local.postgres import Postgres
+from local.state import CHECKOUT
+
+PAGE = CHECKOUT / "docs" / "performance.md"
+BEGIN, END = "<!-- table -->\n", "<!-- end of table -->\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Lectern on this machine.")
+    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.relative_to(CHECKOUT)} too")
+    wanted = parser.parse_args()
+    text = f"{_machine()}\n\n{table(_rows())}"
+    print(text)
+    if wanted.write:
+        _put_into(PAGE, text)
+
+
+def _rows() -> list[Row]:
+    rows = imports.measure()
+    rows += [Row(row.name, f"{row.figure} ({row.ratio})") for row in auth.measure()]
+    with Postgres.temporary() as postgres:
+        schema.apply(postgres.owner_url, app_password=postgres.app_password)
+        rows += slots.measure(postgres)
+        rows += booking.measure(postgres, slots.SIZES[-1])
+    return rows
+
+
+def _machine() -> str:
+    model = next(
+        (line.partition(": ")[2] for line in _cpuinfo().splitlines() if line.startswith("model name")),
+        platform.processor(),
+    )
+    return f"{datetime.now(UTC):%d %B %Y}, {model}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def _cpuinfo() -> str:
+    path = Path("/proc/cpuinfo")
+    return path.read_text() if path.exists() else ""
+
+
+def _put_into(page: Path, text: str) -> None:
+    before, _, rest = page.read_text().partition(BEGIN)
+    page.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}")
+
+
+if __name__ == "__main__":
+    main()
