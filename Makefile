@@ -7,7 +7,7 @@ demo: .venv/local.stamp  ## the main job on the embedded stack, told step by ste
 	@.venv/bin/python -m local.demo
 
 run: .venv/local.stamp  ## the whole stack on http://localhost:8000, until Ctrl-C
-	@.venv/bin/python -m local
+	@.venv/bin/python -m local --demo
 
 test: .venv/dev.stamp  ## every test, on a PostgreSQL and a Valkey of its own
 	.venv/bin/python -m pytest

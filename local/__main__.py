@@ -1,11 +1,12 @@
 """`make run`: the stack on http://localhost:8000, its data kept, until Ctrl-C."""
 
+import argparse
 import os
 import signal
 import sys
 
 from local.demo.api import Api, StepFailed
-from local.demo.business import PASSWORD, Teacher, open_business
+from local.demo.business import PASSWORD, open_business
 from local.errors import StartError
 from local.stack import Stack
 
@@ -18,7 +19,7 @@ def main() -> int:
     for end in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, signal.default_int_handler)
     try:
-        _serve(_port())
+        _serve(_port(), with_demo=_arguments().demo)
     except KeyboardInterrupt:
         print("\nLectern has stopped; its data is kept.")
     except (StartError, StepFailed) as error:
@@ -34,9 +35,15 @@ def _port() -> int:
     return int(text)
 
 
-def _serve(port: int) -> None:
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("--demo", action="store_true", help="open the demo's business, and tell its sign-in")
+    return parser.parse_args()
+
+
+def _serve(port: int, *, with_demo: bool) -> None:
     with Stack.start(port=port, keep=True) as stack:
-        print(_banner(stack, open_business(Api(stack.url))[0]), flush=True)
+        print(_banner({**_addresses(stack), **(_demo_teacher(stack) if with_demo else {})}), flush=True)
         try:
             signal.pause()
         finally:
@@ -44,18 +51,27 @@ def _serve(port: int) -> None:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _banner(stack: Stack, demo: Teacher) -> str:
-    addresses = {
+def _addresses(stack: Stack) -> dict[str, str]:
+    return {
         "API": f"{stack.url}/v1",
         "Documentation": f"{stack.url}/docs",
         "OpenAPI": f"{stack.url}/openapi.json",
         "PostgreSQL": stack.app_url,
         "as its owner": stack.owner_url,
         "Valkey": stack.redis_url,
-        "Demo teacher": f"{demo.email}, password: {PASSWORD}",
-        "her slots": f"{stack.url}/v1/teachers/{demo.slug}/slots",
     }
-    lines = [f"  {name:<14} {address}" for name, address in addresses.items()]
+
+
+def _demo_teacher(stack: Stack) -> dict[str, str]:
+    teacher = open_business(Api(stack.url))[0]
+    return {
+        "Demo teacher": f"{teacher.email}, password: {PASSWORD}",
+        "her services": f"{stack.url}/v1/teachers/{teacher.slug}/services",
+    }
+
+
+def _banner(facts: dict[str, str]) -> str:
+    lines = [f"  {name:<14} {fact}" for name, fact in facts.items()]
     return "\n".join(["Lectern is running. Ctrl-C stops it.", "", *lines, ""])
 
 

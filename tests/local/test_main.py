@@ -5,6 +5,8 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import takewhile
+from typing import IO
 
 import pytest
 
@@ -19,8 +21,7 @@ class Run:
         self.port = free_port()
         self.process = checkout.python("-m", "local", PORT=str(self.port))
         assert self.process.stdout
-        self.banner = "".join(iter(self.process.stdout.readline, "\n"))
-        self.banner += "".join(iter(self.process.stdout.readline, "\n"))
+        self.banner = "".join(paragraph(self.process.stdout) + paragraph(self.process.stdout))
         self.errors = ""
         self.client = Client(f"http://localhost:{self.port}")
 
@@ -30,6 +31,11 @@ class Run:
         send(self.process.pid, how)
         said, self.errors = self.process.communicate(timeout=10)
         return self.process.returncode, said.strip()
+
+
+def paragraph(lines: IO[str]) -> list[str]:
+    """The lines up to an empty one, or to the end of a process that says no more."""
+    return list(takewhile(lambda line: line not in ("", "\n"), iter(lines.readline, "")))
 
 
 @pytest.fixture

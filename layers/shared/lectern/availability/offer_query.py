@@ -89,17 +89,17 @@ select s.id, s.name, s.duration_minutes, s.step_minutes, s.buffer_before_minutes
       where c.teacher_id = %(teacher_id)s and c.deleted_at is null
         and c.status in ('held', 'pending', 'scheduled')
         and c.starts_at > %(from)s - interval '4 days' and c.starts_at < %(until)s + interval '4 days'
-        and c.blocked && tstzrange(%(from)s - interval '2 days', %(until)s + interval '2 days')
+        and c.blocked && tstzrange(%(from)s - interval '12 hours', %(until)s + interval '24 hours')
         and (c.status <> 'held' or c.hold_expires_at > %(now)s)
         and c.id <> all (%(ignoring)s)
       union all
       select f.starts_at, f.ends_at from time_off f
-      where f.teacher_id = %(teacher_id)s and f.ends_at > %(from)s - interval '2 days'
-        and f.starts_at < %(until)s + interval '2 days'
+      where f.teacher_id = %(teacher_id)s and f.ends_at > %(from)s - interval '12 hours'
+        and f.starts_at < %(until)s + interval '24 hours'
       union all
       select e.starts_at, e.ends_at from external_busy e
-      where e.teacher_id = %(teacher_id)s and e.ends_at > %(from)s - interval '2 days'
-        and e.starts_at < %(until)s + interval '2 days'
+      where e.teacher_id = %(teacher_id)s and e.ends_at > %(from)s - interval '12 hours'
+        and e.starts_at < %(until)s + interval '24 hours'
     ) b),
   case when s.seats > 1 then (
     select coalesce(json_agg(json_build_array(
