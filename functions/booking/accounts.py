@@ -15,7 +15,7 @@ from booking.conditional import IfMatch, change_unless_stale, for_caller, tagged
 from booking.fields import Asked, Email, InUtc, Line, Shown, Slug, Text, Versioned, ZoneName
 from booking.idempotent import IdempotencyKey, once
 from lectern import clock, database, idempotency
-from lectern.accounts.auth_sessions import delete_session, get_session
+from lectern.accounts.auth_sessions import delete_session
 from lectern.accounts.profile import change_profile, get_profile
 from lectern.accounts.sign_in import sign_in
 from lectern.accounts.sign_up import SignUp, sign_up
@@ -107,9 +107,8 @@ def get_token(body: Credentials, key: IdempotencyKey = None) -> Response[SignedI
 )
 def sign_out(request: Request) -> Response[None]:
     token = bearer_token(request)
-    session = get_session(token, clock.now()) if token else None
-    if token and session:
-        delete_session(token, session.teacher_id)
+    if token:
+        delete_session(token)
     return Response(204)
 
 

@@ -14,7 +14,7 @@ from booking.fields import Money, Shown, Slug, ZoneName
 from booking.window import From, To, window
 from lectern import clock, database
 from lectern.accounts.profile import public_profile
-from lectern.availability.slots import SlotList, list_slots
+from lectern.availability.slots import SlotList, ask_for_slots, slots_of
 from lectern.services.catalogue import list_services
 from lectern.services.service import Service
 
@@ -129,7 +129,7 @@ def slots(
     end: To,
     time_zone: Annotated[ZoneName, Query(description="Of whoever looks; changes `local_start` alone.")] = "UTC",
 ) -> Slots:
-    asked = window(start, end)
+    asked, now = window(start, end), clock.now()
     with database.tenant(teacher_called(slug)) as tx:
-        found = list_slots(tx, service_id, asked, clock.now())
-    return Slots.of(found, ZoneInfo(time_zone))
+        answer = ask_for_slots(tx, service_id, asked, now)
+    return Slots.of(slots_of(answer, asked, now), ZoneInfo(time_zone))

@@ -89,7 +89,7 @@ def my_seat(request: Request) -> SeatView:
 def preview_my_cancellation(request: Request) -> CancellationView:
     mine = seat(request)
     with database.tenant(mine.teacher_id) as tx:
-        preview = preview_cancellation(tx, mine.session_id, "student", clock.now())
+        preview = preview_cancellation(tx, mine.session_id, "student", clock.now(), mine.participant_id)
     return CancellationView.model_validate(preview)
 
 

@@ -46,22 +46,22 @@ def test_a_token_is_known_until_it_is_signed_out(account: Account) -> None:
     token = signed_in(account).token
     known = AuthSession(account.id, NOW + timedelta(days=30))
     assert twice(token) == [known, known]
-    delete_session(token, account.id)
+    delete_session(token)
     assert twice(token) == [None, None]
 
 
 @pytest.mark.usefixtures("any_redis")
 def test_signing_out_leaves_the_other_sessions_of_the_teacher(account: Account) -> None:
     here, there = signed_in(account).token, signed_in(account).token
-    delete_session(here, account.id)
+    delete_session(here)
     assert get_session(there, NOW)
 
 
 @pytest.mark.usefixtures("any_redis")
 def test_signing_out_twice_is_no_error(account: Account) -> None:
     token = signed_in(account).token
-    delete_session(token, account.id)
-    delete_session(token, account.id)
+    delete_session(token)
+    delete_session(token)
     assert get_session(token, NOW) is None
 
 
@@ -114,7 +114,7 @@ def test_a_session_that_was_signed_out_does_not_come_back_through_its_readers(ac
         for _ in range(15):
             token, stop = signed_in(account).token, Event()
             readers = [pool.submit(_read_until, stop, token) for _ in range(4)]
-            delete_session(token, account.id)
+            delete_session(token)
             stop.set()
             assert all(reader.result() for reader in readers)
             assert get_session(token, NOW) is None
@@ -126,12 +126,12 @@ def test_a_sign_out_that_the_database_did_not_carry_out_can_be_tried_again(
 ) -> None:
     token = signed_in(account).token
     with ThreadPoolExecutor(1) as pool, another_who_signs_out(postgres, account) as another:
-        failing = pool.submit(delete_session, token, account.id)
+        failing = pool.submit(delete_session, token)
         cut_off_who_waits(another)
         with pytest.raises(Unavailable):
             failing.result()
     assert get_session(token, NOW)
-    delete_session(token, account.id)
+    delete_session(token)
     assert get_session(token, NOW) is None
 
 

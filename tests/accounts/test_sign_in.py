@@ -73,7 +73,7 @@ def test_a_token_that_was_signed_out_holds_again_once_it_signs_in_again(account:
     token = new_token()
     with redis_at(valkey.url):
         sign_in(account.email, PASSWORD, NOW, token)
-        delete_session(token, account.id)
+        delete_session(token)
         sign_in(account.email, PASSWORD, NOW, token)
         assert get_session(token, NOW)
 

@@ -1,4 +1,4 @@
-"""What breaking each constraint of the schema means to a caller: the one place where the database's refusals get words."""
+"""What breaking each constraint of the schema means to a caller: here the database's refusals get their words."""
 
 from lectern.errors import Conflict, Invalid, LecternError
 

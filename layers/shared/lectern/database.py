@@ -1,7 +1,7 @@
 """Opens the transactions of a tenant, and nothing else touches the connection pool.
 
-Statements travel in psycopg's pipeline mode: one is sent when it is written and waited for when its rows are read, so that
-what does not depend on an answer shares its round trip. Errors of the driver become the errors of `lectern.errors` here.
+Statements travel in psycopg's pipeline mode: one is sent when it is written and waited for when its rows are read, so
+that what does not depend on an answer shares its round trip. Errors of the driver become those of `lectern.errors` here.
 """
 
 import logging
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 type Parameters = Mapping[str, object]
 
-# A lost race fails a statement while others are under way. psycopg raises that, and logs at each that those were skipped.
+# A lost race fails a statement while others are under way. psycopg raises that, and logs that the others were skipped.
 logging.getLogger("psycopg").addFilter(lambda record: not record.getMessage().startswith("error ignored terminating"))
 
 
@@ -60,9 +60,7 @@ class Transaction:
     teacher_id: UUID
     connection: psycopg.Connection[TupleRow]
 
-    def ask[T](
-        self, statement: LiteralString, of: type[T], parameters: Parameters | None = None
-    ) -> Answer[T]:
+    def ask[T](self, statement: LiteralString, of: type[T], parameters: Parameters | None = None) -> Answer[T]:
         """Send a statement whose columns are the fields of `of`, in order."""
         cursor = self.connection.cursor(row_factory=args_row(of))
         return Answer(cursor.execute(statement, self._with_teacher(parameters)))
@@ -82,7 +80,7 @@ def columns(row: "DataclassInstance") -> dict[str, object]:
 
 @contextmanager
 def tenant(teacher_id: UUID) -> Iterator[Transaction]:
-    """A transaction in which only this teacher's rows exist. It commits at the end of the block, or rolls back on any error.
+    """A transaction in which only this teacher's rows exist; it commits at the end of the block, or rolls back.
 
     Raises Unavailable when the database does not answer, and the rule behind a constraint that a statement breaks.
     """

@@ -37,16 +37,12 @@ def teacher_by_slug(slug: str) -> UUID | None:
 
 
 def teacher_by_email(email: str) -> SignInRecord | None:
-    row = database.ask_directory(
-        "select teacher_id, password_hash from directory.teacher_by_email(%s)", [email]
-    )
+    row = database.ask_directory("select teacher_id, password_hash from directory.teacher_by_email(%s)", [email])
     return SignInRecord(*row) if row else None
 
 
 def auth_session(token_hash: bytes) -> AuthSessionRecord | None:
-    row = database.ask_directory(
-        "select teacher_id, expires_at from directory.auth_session(%s)", [token_hash]
-    )
+    row = database.ask_directory("select teacher_id, expires_at from directory.auth_session(%s)", [token_hash])
     return AuthSessionRecord(*row) if row else None
 
 

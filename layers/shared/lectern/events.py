@@ -10,9 +10,7 @@ from lectern.database import Transaction
 from lectern.identifiers import new_id
 
 
-def record(
-    tx: Transaction, event_type: str, subject_id: UUID, payload: Mapping[str, object], now: datetime
-) -> None:
+def record(tx: Transaction, event_type: str, subject_id: UUID, payload: Mapping[str, object], now: datetime) -> None:
     """Note that something happened to the subject; the payload holds JSON values and no personal data."""
     tx.send(
         "insert into domain_events (teacher_id, id, type, subject_id, payload, occurred_at)"

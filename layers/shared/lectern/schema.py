@@ -1,13 +1,12 @@
 """Applies the schema's migrations: numbered SQL files, forward only, each once and in order.
 
-The same code runs at deploy time (functions/migrate) and in the local stack. It connects as the owner of the tables, who is
-no superuser, and lets the role that serves requests, `lectern_app`, sign in.
+The same code runs at deploy time (functions/migrate) and in the local stack. It connects as the owner of the tables, who
+is no superuser, and lets the role that serves requests, `lectern_app`, sign in.
 """
 
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
-
 
 import psycopg
 from psycopg import sql
@@ -37,12 +36,10 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(_migration(name) for name in found)
 
 
-def apply(
-    owner_url: str, *, app_password: str, wanted: tuple[Migration, ...] | None = None
-) -> tuple[str, ...]:
+def apply(owner_url: str, *, app_password: str, wanted: tuple[Migration, ...] | None = None) -> tuple[str, ...]:
     """Bring the database up to date, each migration in a transaction of its own; return the names newly applied.
 
-    Raises SchemaChanged before it changes anything, and psycopg.Error from a migration that fails: the ones before it stay.
+    Raises SchemaChanged before it changes anything, and psycopg.Error from a migration that fails: those before it stay.
     """
     wanted = migrations() if wanted is None else wanted
     with psycopg.connect(owner_url, autocommit=True) as connection:
@@ -77,9 +74,7 @@ def _refuse_changes(wanted: tuple[Migration, ...], done: dict[int, tuple[str, st
     for number, (name, checksum) in done.items():
         # A database ahead of the code is a roll-back of the code, and migrations keep the old code running.
         if number <= newest and carried.get(number) != (name, checksum):
-            raise SchemaChanged(
-                f"{name} was applied to this database in another form than this code carries."
-            )
+            raise SchemaChanged(f"{name} was applied to this database in another form than this code carries.")
 
 
 def _run(connection: psycopg.Connection, migration: Migration) -> None:
@@ -94,7 +89,5 @@ def _run(connection: psycopg.Connection, migration: Migration) -> None:
 
 def _let_app_sign_in(connection: psycopg.Connection, password: str) -> None:
     # Hashed here, so that the password is in no statement and so in no log of the server.
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), b"lectern_app", b"scram-sha-256"
-    ).decode()
+    verifier = connection.pgconn.encrypt_password(password.encode(), b"lectern_app", b"scram-sha-256").decode()
     connection.execute(sql.SQL("alter role lectern_app login password {}").format(sql.Literal(verifier)))

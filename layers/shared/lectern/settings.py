@@ -46,6 +46,4 @@ def _secret(plain: str, arn: str, environment: Mapping[str, str]) -> str:
         return value
     if secret := environment.get(arn):
         return secret_text(secret)
-    raise SettingMissing(
-        f"Set {plain}, or {arn} to the ARN of a Secrets Manager secret whose text is that value."
-    )
+    raise SettingMissing(f"Set {plain}, or {arn} to the ARN of a Secrets Manager secret whose text is that value.")

@@ -37,7 +37,7 @@ def get_session(token: str, now: datetime) -> AuthSession | None:
     return session if session and now < session.expires_at else None
 
 
-def delete_session(token: str, teacher_id: UUID) -> None:
+def delete_session(token: str) -> None:
     """Sign out: from now on the token is nobody's. Does nothing when it was so already.
 
     While Redis cannot be reached from here, environments that do reach it may take the token for 30 s more.
@@ -46,8 +46,10 @@ def delete_session(token: str, teacher_id: UUID) -> None:
     hashed = token_hash(token)
     cache.put(_key(hashed), SIGNED_OUT, SIGNED_OUT_SECONDS, insist=True)
     try:
-        with database.tenant(teacher_id) as tx:
-            queries.delete_auth_session(tx, hashed)
+        # The database and not the cache says whose it is: the mark stands there by now.
+        if record := directory.auth_session(hashed):
+            with database.tenant(record.teacher_id) as tx:
+                queries.delete_auth_session(tx, hashed)
     except Exception:
         # With the mark left, the next attempt would take the session for gone and leave its row.
         cache.delete(_key(hashed))

@@ -52,7 +52,9 @@ def ask_offer(
 ) -> Answer[OfferRow]:
     """Everything that decides which starts in the window are open; no row for a service that is not offered.
 
-    A session reaches at most 48 hours (constraint class_sessions_length): those that start further away are not read.
+    A start is widened by at most 12 hours before it and 24 hours after (constraints services_duration and
+    services_buffers), so busy time beyond that is not read. Sessions are found by their starts, and reach at most
+    48 hours (class_sessions_length).
     Counts cover the whole weeks that the window touches.
     """
     return tx.ask(

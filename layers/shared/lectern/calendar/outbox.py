@@ -23,7 +23,7 @@ def queue_calendar_sync(tx: Transaction, session_id: UUID, action: CalendarActio
         on conflict (teacher_id, session_id) do update
         set action = case
               -- Google has never heard of an event whose creation still waits: that one is created as it is now.
-              when waiting.action = 'create' and waiting.status = 'pending' and excluded.action = 'update'
+              when waiting.action = 'create' and waiting.status <> 'done' and excluded.action = 'update'
               then 'create' else excluded.action end,
             status = 'pending', attempts = 0, requested_at = excluded.requested_at, last_error = null
         """,

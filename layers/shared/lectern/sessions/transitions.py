@@ -57,7 +57,7 @@ def changed_meanwhile() -> Conflict:
 
 
 def not_allowed(status: str, to: str) -> Conflict:
-    return Conflict("not_allowed_now", f"The session is {status}; it cannot become {to}.", status=status)
+    return Conflict("not_allowed_now", f"The session is {status}; it cannot become {to}.", session_status=status)
 
 
 def _require_started(session: SessionRow, since: datetime, now: datetime) -> None:
