@@ -1,7 +1,7 @@
 """Opens the transactions of a tenant, and nothing else touches the connection pool.
 
 Statements travel in psycopg's pipeline mode: one is sent when it is written and waited for when its rows are read, so
-that what does not depend on an answer shares its round trip. Errors of the driver become those of `lectern.errors` here.
+that what does not depend on an answer shares its round trip. Errors of the driver become `lectern.errors` here.
 """
 
 import logging

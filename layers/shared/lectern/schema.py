@@ -1,7 +1,7 @@
 """Applies the schema's migrations: numbered SQL files, forward only, each once and in order.
 
-The same code runs at deploy time (functions/migrate) and in the local stack. It connects as the owner of the tables, who
-is no superuser, and lets the role that serves requests, `lectern_app`, sign in.
+The same code runs at deploy time (functions/migrate) and in the local stack. It connects as the owner of the tables,
+who is no superuser, and lets the role that serves requests, `lectern_app`, sign in.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def migrations() -> tuple[Migration, ...]:
 def apply(owner_url: str, *, app_password: str, wanted: tuple[Migration, ...] | None = None) -> tuple[str, ...]:
     """Bring the database up to date, each migration in a transaction of its own; return the names newly applied.
 
-    Raises SchemaChanged before it changes anything, and psycopg.Error from a migration that fails: those before it stay.
+    Raises SchemaChanged before it changes anything, and psycopg.Error from one that fails: those before it stay.
     """
     wanted = migrations() if wanted is None else wanted
     with psycopg.connect(owner_url, autocommit=True) as connection:
