@@ -81,7 +81,9 @@ def place(tx: Transaction, offer: Offer, placement: Placement, now: datetime) ->
         queries.lock_teacher(tx)
         queries.expire_holds(tx, session.blocked_from, session.blocked_until, now)
     placed = booked(offer.service.name, session.id, seat.id, session.status, session)
-    queries.insert_session(tx, session, seat, _facts(placed), now)
+    queries.insert_session(tx, session, seat, now)
+    if placement.student_id:
+        announce(tx, placed, "create", now)
     return placed
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from lectern.database import Answer, Transaction, columns
-from lectern.identifiers import new_id
 from lectern.sessions.seat_queries import Changed, NewSeat
 
 
@@ -59,14 +58,11 @@ def lock_teacher(tx: Transaction) -> None:
     tx.send("select from teachers where id = %(teacher_id)s for no key update")
 
 
-def insert_session(
-    tx: Transaction, session: NewSession, seat: NewSeat, booked_facts: dict[str, object], now: datetime
-) -> None:
-    """The session, its first seat and, when that has a name, what must be told of it; or the error of a lost race.
+def insert_session(tx: Transaction, session: NewSession, seat: NewSeat, now: datetime) -> None:
+    """The session and its first seat, or the error of a lost race.
 
     `on conflict do nothing` waits for a competitor without holding anything that the competitor waits for, where a
-    plain insert against an exclusion constraint can deadlock. What `queue_calendar_sync` and `record` would write is
-    written here: one statement costs half of three, and this is the one that every booking sends.
+    plain insert against an exclusion constraint can deadlock.
     """
     parameters = {f"session_{name}": value for name, value in columns(session).items()}
     parameters |= {f"seat_{name}": value for name, value in columns(seat).items()}
@@ -89,26 +85,10 @@ def insert_session(
             created_at, updated_at)
           select %(teacher_id)s, %(seat_id)s, session.id, %(seat_student_id)s, %(seat_status)s, %(seat_token_hash)s,
             %(seat_hold_expires_at)s, %(seat_uses_trial)s, %(now)s, %(now)s
-          from session),
-        calendar as (
-          insert into session_calendar_sync (
-            teacher_id, session_id, action, status, external_event_id, attempts, requested_at)
-          select %(teacher_id)s, session.id, 'create', 'pending', %(calendar_event_id)s, 0, %(now)s
-          from session where %(seat_student_id)s is not null),
-        event as (
-          insert into domain_events (teacher_id, id, type, subject_id, payload, occurred_at)
-          select %(teacher_id)s, %(event_id)s, 'session.booked', session.id, %(event_payload)s, %(now)s
-          from session where %(seat_student_id)s is not null)
+          from session)
         select lost_race('class_sessions_no_overlap') where not exists (select from session)
         """,
-        {
-            **parameters,
-            "session_policy": Jsonb(session.policy),
-            "calendar_event_id": session.id.hex,
-            "event_id": new_id(),
-            "event_payload": Jsonb(booked_facts),
-            "now": now,
-        },
+        {**parameters, "session_policy": Jsonb(session.policy), "now": now},
     )
 
 
