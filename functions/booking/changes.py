@@ -16,9 +16,9 @@ from booking.seat import CancellationView, Percent
 from lectern import clock, database
 from lectern.database import Transaction
 from lectern.sessions.cancel import Cancellation, cancel_series, cancel_session, preview_cancellation
-from lectern.sessions.queries import SessionRow
 from lectern.sessions.reschedule import reschedule_session
 from lectern.sessions.reschedule_series import reschedule_series
+from lectern.sessions.session_row import SessionRow
 
 router = Router()
 

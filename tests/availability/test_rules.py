@@ -1,6 +1,7 @@
 """A teacher's week, as they say it and as they find it again."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -178,3 +179,19 @@ def test_ac32_another_teachers_rule_is_not_found(teacher: Teacher) -> None:
 
     assert refusal.value.code == "rule_not_found"
     assert week_of(other) == [others_rule]
+
+
+def test_a_week_replaced_while_its_rules_are_removed_is_no_deadlock(teacher: Teacher) -> None:
+    def change(rule: StoredRule | None) -> None:
+        with database.tenant(teacher.id) as tx:
+            if rule:
+                remove_rule(tx, rule.id, NOW)
+            else:
+                replace_rules(tx, WEEK, NOW)
+
+    for _ in range(20):
+        change(None)
+        with database.tenant(teacher.id) as tx:
+            rules = list_rules(tx)
+        outcomes = at_once([partial(change, rule) for rule in (None, *rules, None)])
+        assert all(outcome is None or isinstance(outcome, NotFound) for outcome in outcomes)

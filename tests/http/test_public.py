@@ -111,3 +111,10 @@ def test_ac32_another_teachers_service_has_no_slots_here(business: Business, oth
 
 def test_an_unknown_service_is_not_found(business: Business) -> None:
     assert slots(business, uuid4()).status == 404
+
+
+def test_ac17_what_a_student_sees_of_a_time_names_its_zone(business: Business) -> None:
+    shown = slots(business, business.service(), time_zone="America/Sao_Paulo").body
+
+    assert shown["time_zone"] == "America/Sao_Paulo"
+    assert shown["slots"][0]["local_start"] == "2026-03-03T06:00:00-03:00"

@@ -110,3 +110,11 @@ def test_a_database_ahead_of_the_code_is_left_as_it_is(postgres: Postgres, empty
 
     assert applied(postgres, empty, PENS) == ()
     assert tables(empty) == {"pens", "inks"}
+
+
+def test_a_migration_that_comes_late_is_refused(empty: str, postgres: Postgres) -> None:
+    applied(postgres, empty, INKS)
+
+    with pytest.raises(SchemaChanged, match="0001_pens"):
+        applied(postgres, empty, PENS, INKS)
+    assert tables(empty) == {"inks"}

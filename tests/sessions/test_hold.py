@@ -2,13 +2,26 @@
 
 from datetime import timedelta
 
+from lectern import database
 from lectern.availability.slots import list_slots
 from lectern.services.catalogue import change_service
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.cancel import Cancellation, cancel_session, preview_cancellation
 from lectern.sessions.hold import hold_slot
 from lectern.slots import Window
-from tests.builders import NOW, Teacher, a_service, at, book, refusal, rows_of, run, student_details, token_of
+from tests.builders import (
+    NOW,
+    Teacher,
+    a_service,
+    at,
+    book,
+    in_days,
+    refusal,
+    rows_of,
+    run,
+    student_details,
+    token_of,
+)
 from tests.sessions.afterwards import calendar_wishes, events, statuses
 from tests.slots_version import moved_slots_version
 
@@ -129,3 +142,17 @@ def test_ac20_a_hold_moves_the_slots_version(teacher: Teacher) -> None:
 
     with moved_slots_version(teacher.id):
         run(teacher, hold_slot, service, TEN, NOW)
+
+
+def test_a_held_seat_of_a_lesson_that_is_over_is_not_booked(teacher: Teacher) -> None:
+    service, start = a_service(teacher, seats=3), in_days(1)
+    session = book(teacher, service, start).session_id
+    held = run(teacher, hold_slot, service, start, start - timedelta(minutes=1))
+    booking = Booking(service, start, student_details("Mia"), token_of(held.participant_id))
+    with database.tenant(teacher.id) as tx:
+        tx.send(
+            "update class_sessions set status = 'completed' where teacher_id = %(teacher_id)s and id = %(id)s",
+            {"id": session},
+        )
+
+    assert refusal(teacher, book_session, booking, start) == "slot_taken"

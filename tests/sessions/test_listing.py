@@ -43,7 +43,8 @@ def test_a_range_is_half_open(teacher: Teacher) -> None:
 
     for start, end, shown in ((1, 2, 1), (0, 1, 0)):
         assert len(run(teacher, calendar, in_days(start), in_days(end))) == shown
-    assert run(teacher, calendar, booked.starts_at + timedelta(seconds=1), in_days(2)) == []
+    assert len(run(teacher, calendar, booked.ends_at - timedelta(seconds=1), in_days(2))) == 1
+    assert run(teacher, calendar, booked.ends_at, in_days(2)) == []
 
 
 def test_ac32_a_session_of_another_teacher_is_neither_shown_nor_listed(teacher: Teacher) -> None:

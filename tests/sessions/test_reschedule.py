@@ -8,6 +8,7 @@ from lectern.services.catalogue import archive_service, change_service
 from lectern.sessions.lookup import Actor
 from lectern.sessions.manual import ManualSession, schedule_manual_session
 from lectern.sessions.reschedule import reschedule_session
+from lectern.sessions.transitions import confirm_session
 from tests.builders import (
     NOW,
     Teacher,
@@ -156,3 +157,22 @@ def test_ac20_a_move_moves_the_slots_version(teacher: Teacher) -> None:
 
     with moved_slots_version(teacher.id):
         run(teacher, reschedule_session, session, in_days(9), "student", NOW)
+
+
+def test_ac03_a_session_that_overlaps_is_moved_to_its_own_time(teacher: Teacher) -> None:
+    service, student = a_service(teacher), a_student(teacher)
+    book(teacher, service, in_days(3))
+    manual = ManualSession(service, student, in_days(3), allow_overlap=True)
+    session = run(teacher, schedule_manual_session, manual, NOW).session_id
+
+    assert run(teacher, reschedule_session, session, in_days(3), "teacher", NOW).overlap_allowed
+
+
+@pytest.mark.parametrize(("by", "status"), [("student", "pending"), ("teacher", "scheduled")])
+def test_the_teacher_is_asked_again_when_a_student_moves_a_confirmed_session(
+    teacher: Teacher, by: Actor, status: str
+) -> None:
+    session = book(teacher, a_service(teacher, requires_confirmation=True), in_days(3)).session_id
+    run(teacher, confirm_session, session, NOW)
+
+    assert run(teacher, reschedule_session, session, in_days(4), by, NOW).status == status

@@ -242,3 +242,20 @@ def test_ac20_a_series_moves_the_slots_version_with_each_change(teacher: Teacher
         moved(teacher, session, TEN + HOUR, "all")
     with moved_slots_version(teacher.id):
         run(teacher, cancel_series, session, "all", "", NOW)
+
+
+def test_ac12_a_series_that_clocks_jump_over_keeps_its_hour_when_it_moves() -> None:
+    teacher = a_teacher("Europe/Berlin", rules=[(6, 0, 24 * 60)])
+    series = created(teacher, a_series(teacher, 3, at("2026-03-22 02:30")))
+    third = series.created[2]
+
+    run(teacher, reschedule_series, third.session_id, third.starts_at + timedelta(hours=1), "all", NOW)
+
+    local = [start.astimezone(ZoneInfo("Europe/Berlin")) for start in starts(teacher)]
+    assert [f"{start:%H:%M}" for start in local] == ["03:30", "03:30", "03:30"]
+
+
+def test_ac08_a_series_of_trials_is_refused_by_the_preview_already(teacher: Teacher) -> None:
+    series = Series(a_service(teacher, is_trial=True), a_student(teacher), TEN.replace(tzinfo=None), 1, 3)
+
+    assert refusal(teacher, preview_series, series, NOW) == "trial_service"

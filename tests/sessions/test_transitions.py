@@ -14,7 +14,7 @@ from tests.builders import NOW, Teacher, a_service, at, book, refusal, run
 from tests.sessions.afterwards import events, statuses
 
 TEN = at("2026-03-05 10:00")
-SECOND = timedelta(seconds=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 LATER = TEN + timedelta(hours=2)
 
 
@@ -57,11 +57,11 @@ def test_what_does_not_follow_a_status_is_refused(teacher: Teacher, status: str,
     assert statuses(teacher) == [status]
 
 
-def test_a_session_is_completed_from_its_start_on_and_its_seat_with_it(teacher: Teacher) -> None:
+def test_a_session_is_completed_from_its_end_on_and_its_seat_with_it(teacher: Teacher) -> None:
     session = book(teacher, a_service(teacher), TEN).session_id
 
-    assert refusal(teacher, complete_session, session, TEN - SECOND) == "not_started"
-    run(teacher, complete_session, session, TEN)
+    assert refusal(teacher, complete_session, session, TEN + HOUR - SECOND) == "not_started"
+    run(teacher, complete_session, session, TEN + HOUR)
 
     summary, people = run(teacher, get_session, session)
     assert (summary.status, [one.status for one in people]) == ("completed", ["completed"])

@@ -47,6 +47,7 @@ def apply(owner_url: str, *, app_password: str, wanted: tuple[Migration, ...] | 
         done = _applied(connection)
         _refuse_changes(wanted, done)
         fresh = [migration for migration in wanted if migration.number not in done]
+        _refuse_late(fresh, done)
         for migration in fresh:
             _run(connection, migration)
         _let_app_sign_in(connection, app_password)
@@ -75,6 +76,12 @@ def _refuse_changes(wanted: tuple[Migration, ...], done: dict[int, tuple[str, st
         # A database ahead of the code is a roll-back of the code, and migrations keep the old code running.
         if number <= newest and carried.get(number) != (name, checksum):
             raise SchemaChanged(f"{name} was applied to this database in another form than this code carries.")
+
+
+def _refuse_late(fresh: list[Migration], done: dict[int, tuple[str, str]]) -> None:
+    newest = max(done, default=0)
+    if fresh and fresh[0].number < newest:
+        raise SchemaChanged(f"{fresh[0].name} comes before number {newest}, which was applied. Give it a later number.")
 
 
 def _run(connection: psycopg.Connection, migration: Migration) -> None:

@@ -69,10 +69,11 @@ def replace_rules(tx: Transaction, rules: Sequence[WeeklyRule], now: datetime) -
 
 def remove_rule(tx: Transaction, rule_id: UUID, now: datetime) -> None:
     """Raises NotFound `rule_not_found`."""
+    # First, as in `replace_rules`: the other way round the two would be a deadlock.
+    bump_slots_version(tx)
     if queries.delete_rule(tx, rule_id).one_or_none() is None:
         raise NotFound("rule_not_found", "There is no such rule. List the rules first.")
     _tell(tx, now)
-    bump_slots_version(tx)
 
 
 def _checked(rule: WeeklyRule, path: str) -> StoredRule:

@@ -27,7 +27,9 @@ create function directory.seat_by_token(wanted bytea)
   returns table (teacher_id uuid, session_id uuid, participant_id uuid)
   language sql stable security definer set search_path = public, pg_temp
   begin atomic
-    select p.teacher_id, p.session_id, p.id from public.session_participants p where p.token_hash = wanted;
+    select p.teacher_id, p.session_id, p.id
+    from public.session_participants p join public.teachers t on t.id = p.teacher_id and t.deleted_at is null
+    where p.token_hash = wanted;
   end;
 
 revoke all on all functions in schema directory from public;

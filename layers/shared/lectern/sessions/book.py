@@ -38,6 +38,9 @@ def book_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
     held = seat_queries.ask_seat_by_token(tx, token_hash(booking.hold_token)) if booking.hold_token else None
     student = find_or_add(tx, booking.student, now)
     offer = settled_offer(tx, asked, window, now)
+    if booking.hold_token and offer.depends_on_a_count:
+        # Under the teacher's lock by now, and what was read before it may have moved or been confirmed.
+        held = seat_queries.ask_seat_by_token(tx, token_hash(booking.hold_token))
     if booking.only_a_trial and not offer.service.is_trial:
         raise Invalid("not_a_trial", "That service is no trial lesson. Book it as a session.")
     seat = _seat_held_by(held, booking, now) if held else None

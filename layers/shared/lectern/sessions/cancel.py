@@ -13,9 +13,9 @@ from lectern.events import record
 from lectern.sessions import moving_queries, queries, seat_queries
 from lectern.sessions.lookup import Actor, find_session, require_changeable
 from lectern.sessions.policy import Policy
-from lectern.sessions.queries import SessionRow
 from lectern.sessions.reschedule_series import sessions_in_scope
 from lectern.sessions.seat_queries import LiveSeat
+from lectern.sessions.session_row import SessionRow
 from lectern.sessions.transitions import changed_meanwhile, not_allowed
 
 type CancelScope = Literal["this", "this_and_following", "all"]

@@ -1,12 +1,15 @@
 """Reading sessions: the list, the calendar and one session in full."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from lectern.database import Answer, Transaction
 from lectern.errors import NotFound
 from lectern.page import Page, page_of
+
+# Constraint services_duration, and what the API allows a teacher to enter.
+LONGEST_SESSION = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,10 @@ def list_sessions(
 
 
 def calendar(tx: Transaction, starts_from: datetime, starts_before: datetime) -> list[SessionSummary]:
-    """Every session that takes or took place in the range, in order; holds and cancelled ones are left out."""
+    """Every session that takes or took place in the range, also in part, in order; no holds and no cancelled ones."""
     statuses = ["pending", "scheduled", "completed", "no_show"]
-    return _ask_summaries(tx, starts_from, starts_before, statuses, None, None).all()
+    sessions = _ask_summaries(tx, starts_from - LONGEST_SESSION, starts_before, statuses, None, None).all()
+    return [session for session in sessions if session.ends_at > starts_from]
 
 
 def get_session(tx: Transaction, session_id: UUID) -> tuple[SessionSummary, list[Participant]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from lectern.database import Transaction
 from lectern.errors import Conflict, NotFound
 from lectern.sessions import queries
-from lectern.sessions.queries import SessionRow
+from lectern.sessions.session_row import SessionRow
 
 type Actor = Literal["student", "teacher"]
 

@@ -13,7 +13,7 @@ from lectern.sessions import group
 from lectern.sessions.opening import settled_offer
 from lectern.sessions.placing import Booked, Placement, place
 from lectern.slots import Interval, Window
-from lectern.students.roster import get_student
+from lectern.students.roster import restore_student
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,12 @@ def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetim
     # As far ahead as the longest duration reaches, whatever the service's own is.
     window = Window(manual.start, manual.start + timedelta(days=1))
     asked = ask_for_offer(tx, manual.service_id, window, now)
-    student = get_student(tx, manual.student_id)
+    student = restore_student(tx, manual.student_id, now)
     offer = settled_offer(tx, asked, window, now)
     there = offer.group_at(manual.start)
     if there:
+        if manual.duration not in (None, there.ends_at - there.starts_at):
+            raise Invalid("group_session", "A group lesson starts then, of another length. Leave the duration out.")
         group.require_seat(there)
         booked = group.join(tx, offer, there, student.id, "manual", now)
     else:

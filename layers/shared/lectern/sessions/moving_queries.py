@@ -4,13 +4,19 @@ from datetime import datetime
 from uuid import UUID
 
 from lectern.database import Answer, Transaction
-from lectern.sessions.queries import SessionRow
 from lectern.sessions.seat_queries import Changed
+from lectern.sessions.session_row import SessionRow
 from lectern.slots import Interval
 
 
 def ask_move_session(
-    tx: Transaction, session: SessionRow, start: datetime, blocked: Interval, by_student: int, now: datetime
+    tx: Transaction,
+    session: SessionRow,
+    start: datetime,
+    blocked: Interval,
+    status: str,
+    by_student: int,
+    now: datetime,
 ) -> Answer[Changed]:
     """Compare and swap on the version that was read. A time that is taken violates class_sessions_no_overlap.
 
@@ -19,7 +25,8 @@ def ask_move_session(
     return tx.ask(
         """
         update class_sessions
-        set starts_at = %(starts_at)s, ends_at = %(ends_at)s, blocked = tstzrange(%(from)s, %(until)s),
+        set status = %(status)s, starts_at = %(starts_at)s, ends_at = %(ends_at)s,
+          blocked = tstzrange(%(from)s, %(until)s),
           -- Whoever allowed an overlap allowed it at the old time.
           overlap_allowed = false, reschedules = reschedules + %(by_student)s,
           updated_at = %(now)s, version = version + 1
@@ -34,6 +41,7 @@ def ask_move_session(
             "ends_at": start + (session.ends_at - session.starts_at),
             "from": blocked.start,
             "until": blocked.end,
+            "status": status,
             "by_student": by_student,
             "now": now,
         },

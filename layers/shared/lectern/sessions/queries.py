@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from lectern.database import Answer, Transaction, columns
 from lectern.sessions.seat_queries import Changed, NewSeat
+from lectern.sessions.session_row import SessionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +29,6 @@ class NewSession:
     policy: dict[str, int]
     overlap_allowed: bool
     hold_expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """A session as the rules about changing it need to see it."""
-
-    id: UUID
-    service_id: UUID
-    series_id: UUID | None
-    status: str
-    starts_at: datetime
-    ends_at: datetime
-    blocked_from: datetime
-    blocked_until: datetime
-    time_zone: str
-    seats: int
-    policy: dict[str, int]
-    overlap_allowed: bool
-    reschedules: int
-    version: int
 
 
 def lock_teacher(tx: Transaction) -> None:

@@ -14,14 +14,15 @@ from lectern.sessions.lookup import Actor, find_session, require_changeable
 from lectern.sessions.manual import require_free
 from lectern.sessions.opening import require_open
 from lectern.sessions.policy import Policy
-from lectern.sessions.queries import SessionRow
+from lectern.sessions.session_row import SessionRow
 from lectern.sessions.transitions import changed_meanwhile, not_allowed
 
 
 def reschedule_session(tx: Transaction, session_id: UUID, new_start: datetime, by: Actor, now: datetime) -> SessionRow:
     """Move a session to a start in UTC; a student to a listed slot, a teacher wherever nothing else is on.
 
-    A session that was allowed to overlap at its old time is not at its new one.
+    A session that was allowed to overlap at its old time is not at its new one. When a student moves one of a service
+    that asks for confirmation, the teacher is asked again.
 
     Raises NotFound, Invalid for a start that is not offered, Conflict "slot_taken", "overlaps", "not_allowed_now",
     "already_started", "too_late" or "too_many_reschedules" by the policy that the session carries.
@@ -30,6 +31,8 @@ def reschedule_session(tx: Transaction, session_id: UUID, new_start: datetime, b
     queries.lock_teacher(tx)
     session = find_session(tx, session_id)
     require_movable(session, by, now)
+    if new_start == session.starts_at:
+        return session
     offer = as_booked(session, read_offer_to_move(tx, session.service_id, moment(new_start), now, [session.id]))
     if by == "student":
         _require_policy(session, now)
@@ -64,7 +67,10 @@ def move(tx: Transaction, session: SessionRow, offer: Offer, new_start: datetime
     require_free(offer, blocked)
     if offer.has_expired_holds:
         queries.expire_holds(tx, blocked.start, blocked.end, now)
-    moved = moving_queries.ask_move_session(tx, session, new_start, blocked, 1 if by == "student" else 0, now)
+    asks_again = by == "student" and offer.service.requires_confirmation
+    status = "pending" if asks_again else session.status
+    by_student = 1 if by == "student" else 0
+    moved = moving_queries.ask_move_session(tx, session, new_start, blocked, status, by_student, now)
     if moved.one_or_none() is None:
         raise changed_meanwhile()
     queue_calendar_sync(tx, session.id, "update", now)

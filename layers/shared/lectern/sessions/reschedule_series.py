@@ -1,6 +1,6 @@
 """Moving a session together with the ones that follow it in its series, or with all that are still to come."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,9 +11,10 @@ from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.sessions import queries
 from lectern.sessions.lookup import find_session
-from lectern.sessions.queries import SessionRow
 from lectern.sessions.reschedule import move, require_movable
 from lectern.sessions.series import local_instant
+from lectern.sessions.series_queries import first_local_start
+from lectern.sessions.session_row import SessionRow
 from lectern.slots import Window
 
 type Scope = Literal["this_and_following", "all"]
@@ -32,8 +33,9 @@ def reschedule_series(
     require_movable(session, "teacher", now)
     sessions = sessions_in_scope(tx, session, scope, now)
     zone = ZoneInfo(session.time_zone)
-    step = _wall_clock(new_start, zone) - _wall_clock(session.starts_at, zone)
-    moves = [(moved, local_instant(_wall_clock(moved.starts_at, zone) + step, zone)) for moved in sessions]
+    hour = first_local_start(tx, sessions[0].series_id).time()
+    step = _wall_clock(new_start, zone) - _meant(session.starts_at, hour, zone)
+    moves = [(moved, local_instant(_meant(moved.starts_at, hour, zone) + step, zone)) for moved in sessions]
     if min(start for _, start in moves) < now:
         raise Invalid("past", "Some lessons would be moved into the past. Choose a later time.")
     offer = _offer_around(tx, session, moves, now)
@@ -62,6 +64,13 @@ def _offer_around(
     starts = [start for _, start in moves]
     window = Window(min(starts), max(starts) + timedelta(days=1))
     return read_offer_to_move(tx, session.service_id, window, now, [moved.id for moved, _ in moves])
+
+
+def _meant(instant: datetime, hour: time, zone: ZoneInfo) -> datetime:
+    """The wall clock that a session stands for: the hour of its series, also where clocks jumped over it that day."""
+    shown = _wall_clock(instant, zone)
+    meant = datetime.combine(shown.date(), hour)
+    return meant if local_instant(meant, zone) == instant else shown
 
 
 def _wall_clock(instant: datetime, zone: ZoneInfo) -> datetime:

@@ -98,7 +98,10 @@ def name_held_seat(
     tx.send(
         """
         with locked as (
-          select id from class_sessions where teacher_id = %(teacher_id)s and id = %(session_id)s for update),
+          select id from class_sessions
+          where teacher_id = %(teacher_id)s and id = %(session_id)s and starts_at = %(starts_at)s
+            and status in ('held', 'pending', 'scheduled') and deleted_at is null
+          for update),
         seat as (
           update session_participants
           set student_id = %(student_id)s, status = 'booked', hold_expires_at = null, uses_trial = %(uses_trial)s,
@@ -115,6 +118,7 @@ def name_held_seat(
         """,
         {
             "session_id": seat.session_id,
+            "starts_at": seat.starts_at,
             "seat_id": seat.id,
             "student_id": student_id,
             "session_status": session_status,
@@ -125,11 +129,12 @@ def name_held_seat(
 
 
 def settle_seats(tx: Transaction, session_id: UUID, status: str, now: datetime) -> None:
-    """Give every seat that is still booked the outcome of its session."""
+    """Give every seat that is still booked the outcome of its session; one that was only held has none."""
     tx.send(
         """
-        update session_participants set status = %(status)s, updated_at = %(now)s
-        where teacher_id = %(teacher_id)s and session_id = %(session_id)s and status = 'booked'
+        update session_participants
+        set status = case when status = 'held' then 'expired' else %(status)s end, updated_at = %(now)s
+        where teacher_id = %(teacher_id)s and session_id = %(session_id)s and status in ('booked', 'held')
         """,
         {"session_id": session_id, "status": status, "now": now},
     )

@@ -16,7 +16,7 @@ from lectern.sessions.placing import Booked, Placement, place
 from lectern.sessions.series_queries import NewSeries, insert_series
 from lectern.slots import Window, open_starts, why_not_open
 from lectern.slots.instant import in_utc, wall_clock
-from lectern.students.roster import get_student
+from lectern.students.roster import get_student, restore_student
 
 MAX_OCCURRENCES = 52
 
@@ -67,7 +67,7 @@ def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnCo
     fail: nothing is created, Conflict "series_conflicts" reports every occurrence. skip: the date is left out. suggest:
     the nearest open start of that day is taken, or the date left out when it has none. Raises as `preview_series`, too.
     """
-    student = get_student(tx, series.student_id)
+    student = restore_student(tx, series.student_id, now)
     queries.lock_teacher(tx)
     offer = _offer_for(tx, series, now)
     occurrences = _occurrences(offer, series, now)
@@ -77,7 +77,7 @@ def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnCo
     insert_series(tx, _new_series(series_id, series, offer), now)
     starts = [start for occurrence in occurrences if (start := _start_to_take(occurrence, on_conflict))]
     if not starts:
-        raise Conflict("series_conflicts", "None of the dates is free. Choose another time.")
+        raise _conflicts("None of the dates is free. Choose another time.", occurrences)
     placements = (Placement(start, "recurring", student.id, series_id=series_id) for start in starts)
     created = [place(tx, offer, placement, now) for placement in placements]
     bump_slots_version(tx)
@@ -97,6 +97,8 @@ def _offer_for(tx: Transaction, series: Series, now: datetime) -> Offer:
     offer = read_offer(tx, series.service_id, Window(first, last), now)
     if local_instant(series.first_local_start, offer.zone) < now:
         raise Invalid("past", "The first lesson would be in the past. Choose a later one.")
+    if offer.service.is_trial:
+        raise Invalid("trial_service", "A trial is one lesson. Choose another service.")
     if offer.service.seats > 1:
         raise Invalid("group_service", "A group lesson is booked seat by seat. Choose a one-to-one service.")
     return offer
@@ -143,11 +145,11 @@ def _new_series(series_id: UUID, series: Series, offer: Offer) -> NewSeries:
 def _require_all_free(occurrences: list[Occurrence]) -> None:
     if all(occurrence.is_free for occurrence in occurrences):
         return
-    raise Conflict(
-        "series_conflicts",
-        "Some dates are not free. Skip them, take the suggestions, or choose another time.",
-        occurrences=[occurrence_as_json(occurrence) for occurrence in occurrences],
-    )
+    raise _conflicts("Some dates are not free. Skip them, take the suggestions, or choose another time.", occurrences)
+
+
+def _conflicts(message: str, occurrences: list[Occurrence]) -> Conflict:
+    return Conflict("series_conflicts", message, occurrences=[occurrence_as_json(each) for each in occurrences])
 
 
 def occurrence_as_json(occurrence: Occurrence) -> dict[str, object]:

@@ -27,3 +27,18 @@ def insert_series(tx: Transaction, series: NewSeries, now: datetime) -> None:
         """,
         {**columns(series), "now": now},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstStart:
+    local: datetime
+
+
+def first_local_start(tx: Transaction, series_id: UUID | None) -> datetime:
+    """The wall clock, naive, on which the series was to begin."""
+    asked = tx.ask(
+        "select first_local_start from session_series where teacher_id = %(teacher_id)s and id = %(series_id)s",
+        _FirstStart,
+        {"series_id": series_id},
+    )
+    return asked.one().local

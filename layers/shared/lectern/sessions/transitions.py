@@ -15,7 +15,7 @@ from lectern.events import record
 from lectern.sessions import queries, seat_queries
 from lectern.sessions.lookup import find_session, require_changeable
 from lectern.sessions.policy import Policy
-from lectern.sessions.queries import SessionRow
+from lectern.sessions.session_row import SessionRow
 
 # What a session must be to become this. Booking a hold, letting one expire and cancelling are statements of their own.
 _BEFORE = {"scheduled": "pending", "completed": "scheduled", "no_show": "scheduled"}
@@ -33,9 +33,12 @@ def confirm_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
 
 
 def complete_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
-    """The lesson took place. Raises NotFound, Conflict "not_allowed_now", or "not_started" before its start."""
+    """The lesson took place. Raises NotFound, Conflict "not_allowed_now", or "not_started" before its end.
+
+    Not earlier, as what is completed keeps no time: the rest of the hour would be offered again.
+    """
     session = find_session(tx, session_id)
-    _require_started(session, session.starts_at, now)
+    _require_started(session, session.ends_at, now)
     _settle(tx, session, "completed", now)
 
 
