@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+import time
 
 from local.demo.api import Api, StepFailed
 from local.demo.business import PASSWORD, open_business
@@ -15,8 +16,8 @@ LAST_PORT = 65_535
 
 
 def main() -> int:
-    # A closed terminal and a plain kill end it in the same order as Ctrl-C.
-    for end in (signal.SIGTERM, signal.SIGHUP):
+    # A closed terminal and a plain kill end it in the same order as Ctrl-C, also where a shell had that ignored.
+    for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, signal.default_int_handler)
     try:
         _serve(_port(), with_demo=_arguments().demo)
@@ -45,7 +46,9 @@ def _serve(port: int, *, with_demo: bool) -> None:
     with Stack.start(port=port, keep=True) as stack:
         print(_banner({**_addresses(stack), **(_demo_teacher(stack) if with_demo else {})}), flush=True)
         try:
-            signal.pause()
+            while stack.is_whole():
+                time.sleep(1)
+            raise StartError("PostgreSQL or Valkey has ended, so Lectern has. Start it again: make run")
         finally:
             # Stopping takes a moment, and an impatient second Ctrl-C must not interrupt it.
             signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -104,6 +104,9 @@ class Postgres:
         self.stop()
         self.start()
 
+    def running(self) -> bool:
+        return self._kept is not None and self._kept.running()
+
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -82,6 +82,10 @@ class Stack:
             gateway = parts.enter_context(Gateway(pools.values(), port))
             yield cls(gateway.url, owner_url, app_url, redis_url, postgres, valkey, pools)
 
+    def is_whole(self) -> bool:
+        """Whether the servers that were started here still run."""
+        return all(server.running() for server in (self.postgres, self.valkey) if server)
+
     def invoke(self, function: str, event: Any) -> Result:  # noqa: ANN401 - any JSON value
         """Run a function, by its name in the template, as `aws lambda invoke` does."""
         return self.pools[function].invoke(event)

@@ -39,6 +39,9 @@ class Valkey:
             self._kept.stop()
             self._kept = None
 
+    def running(self) -> bool:
+        return self._kept is not None and self._kept.running()
+
     def __enter__(self) -> Self:
         self.start()
         return self

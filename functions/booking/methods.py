@@ -25,8 +25,10 @@ class MethodAwareResolver(APIGatewayHttpResolver):
 
     def refuse_unrouted(self) -> None:
         """Raise Unacceptable 405 where the path exists with other methods, and NotFound where it does not."""
-        allowed = ", ".join(sorted(self._methods_of(self.current_event.path)))
-        if not allowed:
+        methods = self._methods_of(self.current_event.path)
+        allowed = ", ".join(sorted(methods))
+        # With a method of its own, the path holds characters that no route takes.
+        if not methods or self.current_event.http_method in methods:
             raise NotFound("no_such_path", "There is nothing at this path. /openapi.json lists what there is.")
         raise Unacceptable(
             HTTPStatus.METHOD_NOT_ALLOWED,

@@ -14,7 +14,7 @@ LARGEST_PAGE = 100
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many to answer at most.")]
 Cursor = Annotated[
     str | None,
-    Query(max_length=400, pattern=r"^[A-Za-z0-9_=-]+$", description="`next` of the page before."),
+    Query(max_length=1000, pattern=r"^[A-Za-z0-9_=-]+$", description="`next` of the page before."),
 ]
 
 

@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 from pydantic_core import to_json
 
 from lectern.errors import (
@@ -66,6 +66,7 @@ def answer_errors(app: APIGatewayHttpResolver) -> None:
     """Make the app answer everything that is raised; nothing leaves the function as a failure."""
     app.exception_handler(LecternError)(_known)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(RequestUnsupportedContentType)(_not_json)
     app.exception_handler(Exception)(partial(_unexpected, app))
 
 
@@ -123,6 +124,12 @@ def _field_errors(error: RequestValidationError) -> Iterator[FieldError]:
         place, *path = found["loc"]
         field = ".".join(str(part) for part in path)[:_LONGEST_NAME]
         yield FieldError(field=field, place=str(place), message=str(found["msg"]), code=str(found["type"]))
+
+
+def _not_json(_: RequestUnsupportedContentType) -> Response[str]:
+    return _problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", "Send the body as JSON, with Content-Type: application/json."
+    )
 
 
 def _problem(

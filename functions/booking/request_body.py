@@ -18,6 +18,8 @@ def refuse_other_bodies(app: APIGatewayHttpResolver, next_middleware: NextMiddle
     if app.current_event.body:
         _require_small(app.current_event.body)
         _require_json(app.current_event.headers.get("content-type", ""))
+        # A media type may be written in any case (RFC 9110, section 8.3.1); Powertools knows it in lower case alone.
+        app.current_event.raw_event["headers"]["content-type"] = "application/json"
         _require_text(app)
     return next_middleware(app)
 
@@ -25,7 +27,7 @@ def refuse_other_bodies(app: APIGatewayHttpResolver, next_middleware: NextMiddle
 def parse_json(text: str) -> Any:  # noqa: ANN401  # what JSON holds is known once its type has checked it
     """Raises Unacceptable with 400 for anything that is not JSON as RFC 8259 defines it."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeats)
     except (ValueError, RecursionError) as error:
         raise Unacceptable(
             HTTPStatus.BAD_REQUEST, "invalid_json", "The body is not valid JSON. Send one JSON object."
@@ -58,6 +60,13 @@ def _require_text(app: APIGatewayHttpResolver) -> None:
         raise Unacceptable(
             HTTPStatus.BAD_REQUEST, "not_utf8", "The body is not text in UTF-8. Send JSON in UTF-8."
         ) from error
+
+
+def _refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise ValueError("a name is repeated, and readers differ in which value they take")
+    return read
 
 
 def _refuse_constant(name: str) -> Never:

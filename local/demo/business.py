@@ -35,7 +35,8 @@ def _open(api: Api, name: str, slug: str, time_zone: str, services: list[Body], 
         raise StepFailed(f"Signing up {name} answered {signed_up.status}: {signed_up.body}")
     token = api.post("/v1/sign-in", {"email": email, "password": PASSWORD}, status=200)["token"]
     teacher = api.signed_in(token)
-    if not known:
+    # Not by whether the account is new: an earlier start may have been interrupted between the two.
+    if not teacher.get("/v1/services")["services"]:
         for service in services:
             teacher.post("/v1/services", service)
         teacher.put("/v1/availability/rules", {"rules": rules})

@@ -56,7 +56,7 @@ class Journey:
         heading("She holds the first one while she types, then books it")
         path = f"/v1/teachers/{self.teacher.slug}"
         held = self.api.post(f"{path}/holds", {"service_id": self.piano, "starts_at": start})
-        say(f"held until {_local(held['expires_at'], STUDENT_ZONE)}")
+        say(f"held until {_local(held['expires_at'], STUDENT_ZONE)}, her time")
         booked: dict[str, Any] = self.api.post(
             f"{path}/sessions", {**_booking(self.piano, start, "Mia Souza"), "hold_token": held["token"]}
         )
@@ -160,7 +160,7 @@ class Journey:
             **{"from": _instant(self.monday), "to": _instant(self.monday + timedelta(days=7))},
         )["sessions"]
         entries = [
-            Entry(_parse(session["starts_at"]), _parse(session["ends_at"]), ", ".join(session["students"]))
+            Entry(_parse(session["starts_at"]), _parse(session["ends_at"]), _people(session["students"]))
             for session in found
         ]
         print(week_view(self.monday, entries, ZoneInfo(self.teacher.time_zone)))
@@ -193,6 +193,10 @@ def say(text: str) -> None:
 def _booking(service: str, start: str, name: str) -> dict[str, object]:
     student = {"name": name, "email": _email(name), "time_zone": STUDENT_ZONE.key}
     return {"service_id": service, "starts_at": start, "student": student}
+
+
+def _people(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _email(name: str) -> str:

@@ -22,4 +22,5 @@ def known_zone(name: str) -> ZoneInfo:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+    # Factory stands for a clock that nobody has set.
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()) - {"Factory"}

@@ -42,7 +42,7 @@ def book_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
         # Under the teacher's lock by now, and what was read before it may have moved or been confirmed.
         held = seat_queries.ask_seat_by_token(tx, token_hash(booking.hold_token))
     if booking.only_a_trial and not offer.service.is_trial:
-        raise Invalid("not_a_trial", "That service is no trial lesson. Book it as a session.")
+        raise Invalid("not_a_trial", "That service is no trial lesson. Book it as a session.", fields=["service_id"])
     seat = _seat_held_by(held, booking, now) if held else None
     if seat:
         seated = _book_held_seat(tx, offer, seat, student.id, now)
@@ -68,7 +68,9 @@ def book_for(tx: Transaction, offer: Offer, start: datetime, student_id: UUID, n
 def _seat_held_by(held: Answer[SeatRow], booking: Booking, now: datetime) -> SeatRow | None:
     seat = held.one_or_none()
     if seat is None or (seat.service_id, seat.starts_at) != (booking.service_id, booking.start):
-        raise Invalid("hold_unknown", "That token holds another slot or none. Hold the slot again.")
+        raise Invalid(
+            "hold_unknown", "That token holds another slot or none. Hold the slot again.", fields=["hold_token"]
+        )
     still_held = seat.status == "held" and seat.hold_expires_at is not None and seat.hold_expires_at > now
     return seat if still_held else None
 

@@ -22,9 +22,11 @@ def book_multiple_sessions(
 ) -> list[Booked]:
     """Book every start, in UTC, in the order of time. Raises as `book_session`, for the first that cannot be had."""
     if not 1 <= len(starts) <= MAX_SESSIONS_AT_ONCE:
-        raise Invalid("too_many_starts", f"Book between 1 and {MAX_SESSIONS_AT_ONCE} times at once, in UTC.")
+        raise Invalid(
+            "too_many_starts", f"Book between 1 and {MAX_SESSIONS_AT_ONCE} times at once, in UTC.", fields=["starts_at"]
+        )
     if len(set(starts)) < len(starts):
-        raise Invalid("starts_repeat", "Two of the times are the same. Name each time once.")
+        raise Invalid("starts_repeat", "Two of the times are the same. Name each time once.", fields=["starts_at"])
     ordered = sorted(starts)
     student_id = find_or_add(tx, student, now).id
     offer = _offer_for(tx, service_id, ordered, now)

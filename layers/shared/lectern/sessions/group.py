@@ -23,7 +23,7 @@ def group_to_join(offer: Offer, start: datetime, now: datetime) -> GroupSession 
         return group
     require_seat(group)
     require_within_horizon(offer, start, now)
-    raise Invalid("too_soon", "That lesson starts too soon to be joined. Choose a later one.")
+    raise Invalid("too_soon", "That lesson starts too soon to be joined. Choose a later one.", fields=["starts_at"])
 
 
 def require_seat(group: GroupSession) -> None:

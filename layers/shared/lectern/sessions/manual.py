@@ -34,7 +34,7 @@ def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetim
     "already_booked".
     """
     if manual.start < now:
-        raise Invalid("past", "That time has passed. Choose a later one.")
+        raise Invalid("past", "That time has passed. Choose a later one.", fields=["starts_at"])
     # As far ahead as the longest duration reaches, whatever the service's own is.
     window = Window(manual.start, manual.start + timedelta(days=1))
     asked = ask_for_offer(tx, manual.service_id, window, now)
@@ -43,7 +43,11 @@ def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetim
     there = offer.group_at(manual.start)
     if there:
         if manual.duration not in (None, there.ends_at - there.starts_at):
-            raise Invalid("group_session", "A group lesson starts then, of another length. Leave the duration out.")
+            raise Invalid(
+                "group_session",
+                "A group lesson starts then, of another length. Leave the duration out.",
+                fields=["duration_minutes"],
+            )
         group.require_seat(there)
         booked = group.join(tx, offer, there, student.id, "manual", now)
     else:

@@ -40,11 +40,13 @@ def require_open(offer: Offer, start: datetime, now: datetime) -> None:
     for reason in reasons:
         if reason.code in _MESSAGES:
             kind = Conflict if reason.code is ReasonCode.DAY_FULL else Invalid
-            raise kind(reason.code.value, _MESSAGES[reason.code])
+            raise kind(reason.code.value, _MESSAGES[reason.code], fields=["starts_at"])
     raise Conflict("slot_taken", "That time has just been taken. Choose another one.")
 
 
 def require_within_horizon(offer: Offer, start: datetime, now: datetime) -> None:
     """Raises Invalid "beyond_horizon"."""
     if not offer.is_within_horizon(start, now):
-        raise Invalid("beyond_horizon", "That time is too far ahead to be booked. Choose an earlier one.")
+        raise Invalid(
+            "beyond_horizon", "That time is too far ahead to be booked. Choose an earlier one.", fields=["starts_at"]
+        )

@@ -38,7 +38,7 @@ def reschedule_session(tx: Transaction, session_id: UUID, new_start: datetime, b
         _require_policy(session, now)
         require_open(offer, new_start, now)
     elif new_start < now:
-        raise Invalid("past", "That time has passed. Choose a later one.")
+        raise Invalid("past", "That time has passed. Choose a later one.", fields=["starts_at"])
     move(tx, session, offer, new_start, by, now)
     bump_slots_version(tx)
     return find_session(tx, session_id)

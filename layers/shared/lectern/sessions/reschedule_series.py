@@ -37,7 +37,7 @@ def reschedule_series(
     step = _wall_clock(new_start, zone) - _meant(session.starts_at, hour, zone)
     moves = [(moved, local_instant(_meant(moved.starts_at, hour, zone) + step, zone)) for moved in sessions]
     if min(start for _, start in moves) < now:
-        raise Invalid("past", "Some lessons would be moved into the past. Choose a later time.")
+        raise Invalid("past", "Some lessons would be moved into the past. Choose a later time.", fields=["starts_at"])
     offer = _offer_around(tx, session, moves, now)
     # From the far end, so that no session is moved onto a neighbour that has yet to move away.
     for moved, start in reversed(moves) if step > timedelta() else moves:
@@ -50,7 +50,7 @@ def reschedule_series(
 def sessions_in_scope(tx: Transaction, session: SessionRow, scope: Scope, now: datetime) -> list[SessionRow]:
     """The live sessions of its series that a change reaches, in order. Raises Invalid "no_series", Conflict."""
     if session.series_id is None:
-        raise Invalid("no_series", "This session is in no series. Change it with the scope 'this'.")
+        raise Invalid("no_series", "This session is in no series. Change it with the scope 'this'.", fields=["scope"])
     starts_from = session.starts_at if scope == "this_and_following" else now
     sessions = queries.ask_series_from(tx, session.series_id, starts_from, now).all()
     if not sessions:

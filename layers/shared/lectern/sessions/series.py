@@ -96,11 +96,17 @@ def _offer_for(tx: Transaction, series: Series, now: datetime) -> Offer:
     last = first + timedelta(weeks=series.every_weeks * (series.count - 1), days=3)
     offer = read_offer(tx, series.service_id, Window(first, last), now)
     if local_instant(series.first_local_start, offer.zone) < now:
-        raise Invalid("past", "The first lesson would be in the past. Choose a later one.")
+        raise Invalid(
+            "past", "The first lesson would be in the past. Choose a later one.", fields=["first_local_start"]
+        )
     if offer.service.is_trial:
-        raise Invalid("trial_service", "A trial is one lesson. Choose another service.")
+        raise Invalid("trial_service", "A trial is one lesson. Choose another service.", fields=["service_id"])
     if offer.service.seats > 1:
-        raise Invalid("group_service", "A group lesson is booked seat by seat. Choose a one-to-one service.")
+        raise Invalid(
+            "group_service",
+            "A group lesson is booked seat by seat. Choose a one-to-one service.",
+            fields=["service_id"],
+        )
     return offer
 
 
