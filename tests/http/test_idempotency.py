@@ -11,11 +11,13 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from booking.availability import TimeOffView
 from booking.idempotent import once
 from lectern import database, idempotency
+from lectern.accounts import queries
 from lectern.availability.time_off import add_time_off
 from lectern.database import Transaction
 from lectern.idempotency import Keyed
+from lectern.identifiers import new_id
 from lectern.settings import token_key
-from lectern.tokens import seat_token
+from lectern.tokens import new_token, seat_token, token_hash
 from tests.at_once import at_once
 from tests.builders import NOW, in_days, rows_of
 from tests.http.api import Answer, Api
@@ -183,3 +185,13 @@ def test_a_key_that_is_no_key_is_refused(business: Business, key: str) -> None:
 
     assert refused.status == 422
     assert [error["place"] for error in refused.body["errors"]] == ["header"]
+
+
+def test_ac31_a_teacher_who_signed_in_again_gets_the_answer_to_the_old_key(business: Business) -> None:
+    first = business.api.post("/v1/students", sam(), key="k")
+    token = new_token()
+    with database.tenant(business.teacher.id) as tx:
+        queries.insert_auth_session(tx, new_id(), token_hash(token), NOW, NOW + timedelta(days=1))
+
+    again = Api(token).post("/v1/students", sam(), key="k")
+    assert (again.status, again.body) == (first.status, first.body)

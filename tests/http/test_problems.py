@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
 
@@ -31,8 +32,8 @@ def test_a_known_path_with_another_method_says_which_it_takes(visitor: Api) -> N
 
 @pytest.mark.parametrize(
     "body",
-    ["{", "[1,]", '{"name": NaN}', "[" * 30_000, "1" * 6_000, '{"name": "Sam", "email"}'],
-    ids=["cut off", "trailing comma", "NaN", "deep", "long number", "no value"],
+    ["{", "[1,]", '{"name": NaN}', "[" * 30_000, "1" * 6_000, '{"name": "Sam", "email"}', '{"name": 1, "name": 2}'],
+    ids=["cut off", "trailing comma", "NaN", "deep", "long number", "no value", "name repeated"],
 )
 def test_what_is_not_json_is_refused(business: Business, body: str) -> None:
     refused = business.api.post("/v1/students", body)
@@ -234,3 +235,35 @@ def _encoded(business: Business, body: bytes) -> Answer:
 
 def _nowhere() -> DatabaseSettings:
     return DatabaseSettings(url="postgresql://nobody@127.0.0.1:1/none", connect_seconds=1)
+
+
+def test_a_content_type_in_other_letters_is_the_same(business: Business) -> None:
+    assert business.api.post("/v1/students", GOOD, content_type="APPLICATION/JSON").status == 201
+
+
+def test_no_body_of_another_type_is_refused_too(visitor: Api) -> None:
+    assert visitor.post("/v1/sign-up", content_type="text/plain").code == "not_json"
+
+
+def test_a_path_with_characters_that_no_route_takes_is_not_found(business: Business) -> None:
+    assert business.api.get("/v1/sessions/\0").code == "no_such_path"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "code"), [(-120, "past"), (24 * 60 + 7, "off_grid"), (90 * 1440, "beyond_horizon")]
+)
+def test_a_start_that_cannot_be_had_is_the_field_that_is_wrong(business: Business, minutes: int, code: str) -> None:
+    start = in_days(0, hour=9) + timedelta(minutes=minutes)
+    body = {"service_id": str(business.service()), "starts_at": start.isoformat()}
+    refused = business.visitor.post(f"{business.page}/holds", body)
+
+    assert (refused.status, refused.code, refused.fields()) == (422, code, {"starts_at"})
+
+
+def test_a_page_may_end_at_the_longest_of_names(business: Business) -> None:
+    for letter in "ab":
+        business.api.post("/v1/students", {"name": "課" * 119 + letter, "email": f"{letter}@example.com"})
+    cursor = business.api.get("/v1/students", {"limit": 1}).body["next"]
+
+    page = business.api.get("/v1/students", {"limit": 1, "cursor": cursor}).body
+    assert [student["email"] for student in page["students"]] == ["b@example.com"]

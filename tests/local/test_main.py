@@ -132,3 +132,14 @@ def test_a_second_stack_on_the_same_checkout_is_refused_in_one_line(run: Run, ch
 def test_a_port_that_is_none_is_one_line(checkout: Checkout, port: str) -> None:
     process = checkout.python("-m", "local", PORT=port)
     assert process.communicate(timeout=20)[1] == f"PORT is '{port}', and must be a number from 1 to 65535.\n"
+
+
+def test_it_ends_and_says_so_when_its_database_has_ended(run: Run, checkout: Checkout) -> None:
+    postmaster = checkout.state_folder() / "postgres" / "data" / "postmaster.pid"
+    os.kill(int(postmaster.read_text().split()[0]), signal.SIGKILL)
+    _, said = run.process.communicate(timeout=20)
+
+    assert (run.process.returncode, said) == (
+        1,
+        "PostgreSQL or Valkey has ended, so Lectern has. Start it again: make run\n",
+    )
