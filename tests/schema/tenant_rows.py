@@ -70,6 +70,43 @@ _ROWS: tuple[LiteralString, ...] = (
     insert into auth_sessions (teacher_id, id, token_hash, created_at, expires_at)
     values (%(teacher)s, %(id)s, uuid_send(%(teacher)s), now(), now())
     """,
+    """
+    insert into policies (teacher_id, id, notice_hours, late_charge_percent, no_show_percent, grace_minutes, free_passes,
+      free_pass_days, trial_exempt, reschedule_notice_hours, max_reschedules, make_up_expiry_days,
+      make_up_max_outstanding, auto_complete_hours, updated_at)
+    values (%(teacher)s, %(id)s, 24, 100, 100, 15, 1, 90, true, 24, 2, 60, 4, 72, now())
+    """,
+    """
+    insert into credit_packages (teacher_id, id, name, units, price_amount, price_currency, created_at, updated_at)
+    values (%(teacher)s, %(id)s, 'Ten lessons', 1000, 36000, 'EUR', now(), now())
+    """,
+    """
+    insert into payment_accounts (teacher_id, id, stripe_account_id, livemode, created_at, updated_at)
+    values (%(teacher)s, %(id)s, 'acct_' || replace(%(teacher)s::text, '-', ''), false, now(), now())
+    """,
+    """
+    insert into payments (teacher_id, id, kind, student_id, package_id, units, description, amount, currency, status,
+      stripe_account_id, livemode, created_at, updated_at)
+    values (%(teacher)s, %(id)s, 'package', %(id)s, %(id)s, 1000, 'Ten lessons', 36000, 'EUR', 'open',
+      'acct_' || replace(%(teacher)s::text, '-', ''), false, now(), now())
+    """,
+    """
+    insert into refunds (teacher_id, id, payment_id, amount, status, origin, requested_at, updated_at)
+    values (%(teacher)s, %(id)s, %(id)s, 100, 'requested', 'teacher', now(), now())
+    """,
+    "select lock_credit_account(%(id)s)",
+    """
+    insert into credit_lots (teacher_id, id, student_id, source, payment_id, created_at)
+    values (%(teacher)s, %(id)s, %(id)s, 'purchase', %(id)s, now())
+    """,
+    """
+    insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
+    values (%(teacher)s, %(id)s, %(id)s, %(id)s, 'purchase', 1000, 'key', now())
+    """,
+    """
+    insert into stripe_events (teacher_id, id, type, created_at, received_at, outcome)
+    values (%(teacher)s, 'evt_1', 'payout.paid', now(), now(), 'ignored')
+    """,
 )
 
 

@@ -11,6 +11,7 @@ NAMED = {
     "teachers_not_deleted": "teachers USING btree (id) WHERE (deleted_at IS NULL)",
     "services_not_deleted": "services USING btree (teacher_id) WHERE (deleted_at IS NULL)",
     "students_not_deleted": "students USING btree (teacher_id) WHERE (deleted_at IS NULL)",
+    "credit_packages_not_deleted": "credit_packages USING btree (teacher_id) WHERE (deleted_at IS NULL)",
     "class_sessions_not_deleted": "class_sessions USING btree (teacher_id) WHERE (deleted_at IS NULL)",
 }
 

@@ -18,7 +18,7 @@ def test_no_role_of_ours_is_above_the_policies(found: FirstColumn) -> None:
         """
     )
 
-    assert powerless == ["lectern_app", "lectern_directory", "lectern_owner"]
+    assert powerless == ["lectern_app", "lectern_directory", "lectern_ledger", "lectern_owner"]
 
 
 def test_the_app_owns_nothing_and_is_a_member_of_nothing(found: FirstColumn) -> None:
