@@ -13,7 +13,7 @@ from booking.fields import as_json
 from booking.methods import MethodAwareResolver
 from booking.problems import answer_errors
 from booking.request_body import parse_json, refuse_other_bodies
-from booking.snapshot import drop_connections_after_restore
+from snapshot import drop_connections_after_restore
 
 PARTS = (public, book, seat, accounts, services, availability, students, sessions, changes, series, why)
 

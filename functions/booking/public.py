@@ -37,6 +37,8 @@ class OfferedService(Shown):
     price: Money
     requires_confirmation: bool
     is_trial: bool
+    credit_units: int
+    requires_payment: bool
 
     @classmethod
     def of(cls, service: Service) -> Self:
@@ -49,6 +51,8 @@ class OfferedService(Shown):
             price=Money(amount=service.price_amount, currency=service.price_currency),
             requires_confirmation=service.requires_confirmation,
             is_trial=service.is_trial,
+            credit_units=service.credit_units,
+            requires_payment=service.requires_payment,
         )
 
 

@@ -31,6 +31,8 @@ Buffer = Annotated[int, Field(ge=0, le=720, description="Minutes.")]
 Notice = Annotated[int, Field(ge=0, le=366 * 24 * 60, description="Minutes.")]
 Horizon = Annotated[int, Field(ge=1, le=366, description="Days ahead that may be booked.")]
 Seats = Annotated[int, Field(ge=1, le=500, description="More than one makes a group.")]
+CreditUnits = Annotated[int, Field(ge=0, le=10_000, description="What a lesson costs in credits; 100 units are one.")]
+RequiresPayment = Annotated[bool, Field(description="Students book with credits or by paying, never on trust.")]
 
 FREE = Money(amount=0, currency="EUR")
 
@@ -48,6 +50,8 @@ class NewService(Asked):
     price: Money = FREE
     requires_confirmation: bool = False
     is_trial: bool = False
+    credit_units: CreditUnits = 100
+    requires_payment: RequiresPayment = False
     is_active: bool = True
 
     def details(self) -> ServiceDetails:
@@ -71,6 +75,8 @@ class ServiceChange(TypedDict, total=False):
     price: Money
     requires_confirmation: bool
     is_trial: bool
+    credit_units: CreditUnits
+    requires_payment: bool
     is_active: bool
 
 
@@ -88,6 +94,8 @@ class ServiceView(Versioned):
     price: Money
     requires_confirmation: bool
     is_trial: bool
+    credit_units: int
+    requires_payment: bool
     is_active: bool
     created_at: InUtc
 

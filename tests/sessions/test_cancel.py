@@ -6,6 +6,9 @@ import pytest
 
 from lectern.sessions.cancel import Cancellation, CancellationPreview, cancel_session, preview_cancellation
 from lectern.sessions.lookup import Actor
+from lectern.sessions.placing import Booked
+from lectern.sessions.policies import PolicyScope, set_policy
+from lectern.sessions.policy import Policy
 from tests.builders import NOW, Teacher, a_service, a_teacher, at, book, refusal, rows_of, run
 from tests.sessions.afterwards import statuses
 from tests.slots_version import moved_slots_version
@@ -15,6 +18,11 @@ DEADLINE = TEN - timedelta(hours=24)
 SECOND = timedelta(seconds=1)
 
 
+def book_without_free_pass(teacher: Teacher) -> Booked:
+    run(teacher, set_policy, PolicyScope(), Policy(free_passes=0), NOW)
+    return book(teacher, a_service(teacher), TEN)
+
+
 @pytest.mark.parametrize(
     ("by", "late_by", "percent"),
     [("student", -SECOND, 0), ("student", 0 * SECOND, 0), ("student", SECOND, 100), ("teacher", SECOND, 0)],
@@ -22,7 +30,7 @@ SECOND = timedelta(seconds=1)
 def test_what_the_preview_says_is_what_it_comes_to(
     teacher: Teacher, by: Actor, late_by: timedelta, percent: int
 ) -> None:
-    booked = book(teacher, a_service(teacher), TEN)
+    booked = book_without_free_pass(teacher)
     now = DEADLINE + late_by
 
     preview = run(teacher, preview_cancellation, booked.session_id, by, now)
@@ -34,7 +42,7 @@ def test_what_the_preview_says_is_what_it_comes_to(
 
 
 def test_an_outcome_that_changed_since_the_preview_is_refused(teacher: Teacher) -> None:
-    session = book(teacher, a_service(teacher), TEN).session_id
+    session = book_without_free_pass(teacher).session_id
     shown = run(teacher, preview_cancellation, session, "student", DEADLINE).charge_percent
     cancellation = Cancellation("student", shown)
 

@@ -24,6 +24,15 @@ class DatabaseSettings:
     transaction_seconds: float = 15.0
 
 
+@dataclass(frozen=True, slots=True)
+class StripeSettings:
+    """`api_base` is None for Stripe itself; `livemode` tells real money from test money."""
+
+    secret_key: str
+    livemode: bool
+    api_base: str | None
+
+
 @cache
 def database_settings() -> DatabaseSettings:
     return DatabaseSettings(url=_secret("DATABASE_URL", "DATABASE_SECRET_ARN", os.environ))
@@ -39,6 +48,33 @@ def redis_url() -> str | None:
 def token_key() -> bytes:
     """The key from which the tokens that we hand out are derived."""
     return _secret("TOKEN_KEY", "TOKEN_KEY_SECRET_ARN", os.environ).encode()
+
+
+@cache
+def stripe_settings() -> StripeSettings:
+    """The platform's key, with which each call names the connected account that it is for."""
+    return StripeSettings(
+        secret_key=_secret("STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY_ARN", os.environ),
+        livemode=stripe_livemode(),
+        api_base=os.environ.get("STRIPE_API_BASE") or None,
+    )
+
+
+@cache
+def stripe_livemode() -> bool:
+    mode = os.environ.get("STRIPE_MODE", "")
+    if mode not in ("live", "test"):
+        raise SettingMissing("Set STRIPE_MODE to live or to test, as the key and the webhook's secrets are.")
+    return mode == "live"
+
+
+@cache
+def webhook_secrets() -> tuple[str, ...]:
+    """Every secret that may sign an event now: while one is being rotated there are two. White space parts them."""
+    secrets = tuple(_secret("STRIPE_WEBHOOK_SECRETS", "STRIPE_WEBHOOK_SECRETS_ARN", os.environ).split())
+    if not secrets:
+        raise SettingMissing("The Stripe webhook has no secret to verify signatures with.")
+    return secrets
 
 
 def _secret(plain: str, arn: str, environment: Mapping[str, str]) -> str:

@@ -28,6 +28,9 @@ class ServiceTerms:
     price_currency: str
     requires_confirmation: bool
     is_trial: bool
+    credit_units: int
+    requires_payment: bool
+    is_offered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,11 @@ class Offer:
         return Interval(start - timing.buffer_before, end + timing.buffer_after)
 
 
-def ask_for_offer(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> Answer[OfferRow]:
+def ask_for_offer(
+    tx: Transaction, service_id: UUID, window: Window, now: datetime, *, even_withdrawn: bool = False
+) -> Answer[OfferRow]:
     """Send the read without waiting; `offer_of` waits for it."""
-    return ask_offer(tx, service_id, window.start, window.end, now, [], even_withdrawn=False)
+    return ask_offer(tx, service_id, window.start, window.end, now, [], even_withdrawn=even_withdrawn)
 
 
 def read_offer(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> Offer:
@@ -137,7 +142,7 @@ def offer_of(answer: Answer[OfferRow]) -> Offer:
     """Raises NotFound for a service that does not exist or is not offered."""
     row = answer.one_or_none()
     if row is None:
-        raise NotFound("service_not_found", "There is no such service. List the teacher's services first.")
+        raise not_offered()
     return Offer(
         service=_service(row),
         zone=ZoneInfo(row.time_zone),
@@ -151,6 +156,10 @@ def offer_of(answer: Answer[OfferRow]) -> Offer:
         max_per_week=row.max_sessions_per_week,
         booked_on={date.fromisoformat(day): count for day, count in row.booked_on.items()},
     )
+
+
+def not_offered() -> NotFound:
+    return NotFound("service_not_found", "There is no such service. List the teacher's services first.")
 
 
 def _service(row: OfferRow) -> ServiceTerms:
@@ -171,6 +180,9 @@ def _service(row: OfferRow) -> ServiceTerms:
         price_currency=row.price_currency,
         requires_confirmation=row.requires_confirmation,
         is_trial=row.is_trial,
+        credit_units=row.credit_units,
+        requires_payment=row.requires_payment,
+        is_offered=row.is_offered,
     )
 
 

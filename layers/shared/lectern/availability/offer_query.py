@@ -28,6 +28,9 @@ class OfferRow:
     price_currency: str
     requires_confirmation: bool
     is_trial: bool
+    credit_units: int
+    requires_payment: bool
+    is_offered: bool
     time_zone: str
     max_sessions_per_day: int | None
     max_sessions_per_week: int | None
@@ -74,7 +77,8 @@ def ask_offer(
 _STATEMENT: LiteralString = """
 select s.id, s.name, s.duration_minutes, s.step_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
   s.minimum_notice_minutes, s.horizon_days, s.seats, s.price_amount, s.price_currency,
-  s.requires_confirmation, s.is_trial, t.time_zone, t.max_sessions_per_day, t.max_sessions_per_week,
+  s.requires_confirmation, s.is_trial, s.credit_units, s.requires_payment, s.is_active and s.deleted_at is null,
+  t.time_zone, t.max_sessions_per_day, t.max_sessions_per_week,
   (select version from slots_versions where teacher_id = %(teacher_id)s),
   (select coalesce(json_agg(json_build_array(
       r.weekday, r.start_minute, r.end_minute, r.effective_from, r.effective_until)), '[]')

@@ -10,7 +10,7 @@ from lectern.services.service import Service
 _SELECT = """
     select id, name, description, duration_minutes, step_minutes, buffer_before_minutes, buffer_after_minutes,
       minimum_notice_minutes, horizon_days, seats, price_amount, price_currency, requires_confirmation,
-      is_trial, is_active, created_at, updated_at
+      is_trial, credit_units, requires_payment, is_active, created_at, updated_at
     from services
     where teacher_id = %(teacher_id)s and deleted_at is null"""
 
@@ -20,11 +20,12 @@ def insert(tx: Transaction, service: Service) -> None:
         """
         insert into services (teacher_id, id, name, description, duration_minutes, step_minutes,
           buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes, horizon_days, seats,
-          price_amount, price_currency, requires_confirmation, is_trial, is_active, created_at, updated_at)
+          price_amount, price_currency, requires_confirmation, is_trial, credit_units, requires_payment, is_active,
+          created_at, updated_at)
         values (%(teacher_id)s, %(id)s, %(name)s, %(description)s, %(duration_minutes)s, %(step_minutes)s,
           %(buffer_before_minutes)s, %(buffer_after_minutes)s, %(minimum_notice_minutes)s, %(horizon_days)s,
           %(seats)s, %(price_amount)s, %(price_currency)s, %(requires_confirmation)s, %(is_trial)s,
-          %(is_active)s, %(created_at)s, %(updated_at)s)
+          %(credit_units)s, %(requires_payment)s, %(is_active)s, %(created_at)s, %(updated_at)s)
         """,
         asdict(service),
     )
@@ -57,6 +58,7 @@ def update(tx: Transaction, service: Service) -> None:
           minimum_notice_minutes = %(minimum_notice_minutes)s, horizon_days = %(horizon_days)s,
           seats = %(seats)s, price_amount = %(price_amount)s, price_currency = %(price_currency)s,
           requires_confirmation = %(requires_confirmation)s, is_trial = %(is_trial)s,
+          credit_units = %(credit_units)s, requires_payment = %(requires_payment)s,
           is_active = %(is_active)s, updated_at = %(updated_at)s
         where teacher_id = %(teacher_id)s and id = %(id)s and deleted_at is null
         """,

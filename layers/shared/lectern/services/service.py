@@ -15,7 +15,8 @@ class ServiceDetails:
     """`step_minutes` lies between two starts and is the duration unless it is given.
 
     The notice and the horizon are how soon and how far ahead a start may be booked. More than one seat makes
-    a group. The price is in minor units of the currency, an ISO 4217 code.
+    a group. The price is in minor units of the currency, an ISO 4217 code; in credits a lesson costs `credit_units`,
+    100 to a credit. With `requires_payment` a student books with credits or by paying, never on trust.
     """
 
     name: str
@@ -31,6 +32,8 @@ class ServiceDetails:
     price_currency: str = "EUR"
     requires_confirmation: bool = False
     is_trial: bool = False
+    credit_units: int = 100
+    requires_payment: bool = False
     is_active: bool = True
 
 
@@ -50,6 +53,8 @@ class ServiceChanges(TypedDict, total=False):
     price_currency: str
     requires_confirmation: bool
     is_trial: bool
+    credit_units: int
+    requires_payment: bool
     is_active: bool
 
 
@@ -71,6 +76,8 @@ class Service:
     price_currency: str
     requires_confirmation: bool
     is_trial: bool
+    credit_units: int
+    requires_payment: bool
     is_active: bool
     created_at: datetime
     updated_at: datetime

@@ -10,6 +10,7 @@ from lectern.database import Transaction
 from lectern.errors import Invalid
 from lectern.sessions import queries
 from lectern.sessions.book import book_for
+from lectern.sessions.paying import WithCredits, require_payment
 from lectern.sessions.placing import Booked
 from lectern.slots import Window
 from lectern.students.find_or_add import StudentDetails, find_or_add
@@ -18,7 +19,12 @@ MAX_SESSIONS_AT_ONCE = 20
 
 
 def book_multiple_sessions(
-    tx: Transaction, service_id: UUID, starts: Sequence[datetime], student: StudentDetails, now: datetime
+    tx: Transaction,
+    service_id: UUID,
+    starts: Sequence[datetime],
+    student: StudentDetails,
+    now: datetime,
+    with_credits: WithCredits | None = None,
 ) -> list[Booked]:
     """Book every start, in UTC, in the order of time. Raises as `book_session`, for the first that cannot be had."""
     if not 1 <= len(starts) <= MAX_SESSIONS_AT_ONCE:
@@ -30,9 +36,10 @@ def book_multiple_sessions(
     ordered = sorted(starts)
     student_id = find_or_add(tx, student, now).id
     offer = _offer_for(tx, service_id, ordered, now)
+    require_payment(offer, with_credits)
     booked = []
     for start in ordered:
-        booked.append(book_for(tx, offer, start, student_id, now))
+        booked.append(book_for(tx, offer, start, student_id, now, with_credits))
         if offer.group_at(start) is None:
             offer = offer.with_booked(start)
     bump_slots_version(tx)

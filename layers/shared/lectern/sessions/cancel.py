@@ -10,12 +10,16 @@ from lectern.calendar.outbox import queue_calendar_sync
 from lectern.database import Transaction
 from lectern.errors import Conflict
 from lectern.events import record
+from lectern.refunds.outbox import request_refunds
 from lectern.sessions import moving_queries, queries, seat_queries
 from lectern.sessions.lookup import Actor, find_session, require_changeable
+from lectern.sessions.make_up import give_make_up
 from lectern.sessions.policy import Policy
 from lectern.sessions.reschedule_series import sessions_in_scope
 from lectern.sessions.seat_queries import LiveSeat
 from lectern.sessions.session_row import SessionRow
+from lectern.sessions.settle import settle_credits
+from lectern.sessions.stake import NOTHING, Outcome, when_cancelled
 from lectern.sessions.transitions import changed_meanwhile, not_allowed
 
 type CancelScope = Literal["this", "this_and_following", "all"]
@@ -25,21 +29,34 @@ _LIVE = ("held", "pending", "scheduled")
 
 @dataclass(frozen=True, slots=True)
 class CancellationPreview:
-    """Free until `free_until` (UTC); afterwards `charge_percent` of the price is kept. A teacher cancels for free."""
+    """Free until `free_until` (UTC); afterwards `charge_percent` of the price is kept. A teacher cancels for free.
+
+    Of the credits, `units_kept` are lost and `units_returned` come back; of the money, `refund_amount` goes back, in
+    minor units of `currency`, which is None where none was paid. A session's is the sum over its seats.
+    """
 
     free_until: datetime
     is_late: bool
     charge_percent: int
+    uses_free_pass: bool = False
+    units_kept: int = 0
+    units_returned: int = 0
+    refund_amount: int = 0
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Who cancels and what they were shown; `participant_id` for the seat of one student, None for the session."""
+    """Who cancels and what they were shown; `participant_id` for the seat of one student, None for the session.
+
+    With `make_up`, a teacher gives each student a credit for it on top.
+    """
 
     by: Actor
     expected_charge_percent: int | None
     reason: str = ""
     participant_id: UUID | None = None
+    make_up: bool = False
 
 
 def preview_cancellation(
@@ -49,35 +66,37 @@ def preview_cancellation(
 
     Raises NotFound, Conflict "not_allowed_now", "already_started" or "too_old".
     """
-    seats = seat_queries.ask_live_seats(tx, session_id, now)
+    asked = seat_queries.ask_live_seats(tx, session_id, now)
     session = find_session(tx, session_id)
     _require_cancellable(session, by, now)
-    return _preview(session, _seat(seats.all(), participant_id), by, now)
+    return _preview(session, _given_up(asked.all(), participant_id), by, now)
 
 
 def cancel_session(tx: Transaction, session_id: UUID, cancellation: Cancellation, now: datetime) -> CancellationPreview:
     """Cancel a session, or one student's seat; a session whose last booked seat goes is cancelled with it.
 
-    What is still held of it goes, too: such a hold books its slot like one that ran out, while it is free.
+    What is still held of it goes, too: such a hold books its slot like one that ran out, while it is free. Credits come
+    back or are lost at once; money is on its way back.
 
-    Raises as the preview does, Conflict "outcome_changed" when it would not come to what the caller expects, and
-    "session_changed" when somebody else was faster.
+    Raises as the preview does, Conflict "outcome_changed" when it would not come to what the caller expects,
+    "session_changed" when somebody else was faster, and "too_many_make_ups".
     """
-    # Whether a seat is the last one is a count.
+    # Whether a seat is the last one is a count, and so are free passes.
     queries.lock_teacher(tx)
     asked = seat_queries.ask_live_seats(tx, session_id, now)
     session = find_session(tx, session_id)
     _require_cancellable(session, cancellation.by, now)
     seats = asked.all()
-    seat = _seat(seats, cancellation.participant_id)
-    outcome = _preview(session, seat, cancellation.by, now)
-    _require_expected(outcome, cancellation.expected_charge_percent)
-    if seat and _goes_on_without(session, seat, seats):
-        _cancel_seat(tx, session, seat, cancellation, outcome, now)
+    leaving = _given_up(seats, cancellation.participant_id)
+    preview = _preview(session, leaving, cancellation.by, now)
+    _require_expected(preview, cancellation.expected_charge_percent)
+    if cancellation.participant_id and _goes_on_without(session, leaving[0], seats):
+        _cancel_seat(tx, session, leaving[0], cancellation, now)
     else:
-        _cancel_whole(tx, session, cancellation, outcome, now)
+        _cancel_whole(tx, session, seats, cancellation, now)
+    request_refunds(tx, session.id, "cancellation", now)
     bump_slots_version(tx)
-    return outcome
+    return preview
 
 
 def cancel_series(
@@ -92,7 +111,8 @@ def cancel_series(
     sessions = sessions_in_scope(tx, find_session(tx, session_id), scope, now)
     cancellation = Cancellation("teacher", None, reason)
     for session in sessions:
-        _cancel_whole(tx, session, cancellation, _preview(session, None, "teacher", now), now)
+        _cancel_whole(tx, session, seat_queries.ask_live_seats(tx, session.id, now).all(), cancellation, now)
+        request_refunds(tx, session.id, "cancellation", now)
     bump_slots_version(tx)
     return [session.id for session in sessions]
 
@@ -103,13 +123,13 @@ def _require_cancellable(session: SessionRow, by: Actor, now: datetime) -> None:
     require_changeable(session, by, now)
 
 
-def _seat(seats: list[LiveSeat], participant_id: UUID | None) -> LiveSeat | None:
-    """The seat to cancel, None for the whole session. Raises Conflict when the seat is not, or no longer, in it."""
+def _given_up(seats: list[LiveSeat], participant_id: UUID | None) -> list[LiveSeat]:
+    """The seats that go: one, or all. Raises Conflict when that one is not, or no longer, in the session."""
     if participant_id is None:
-        return None
+        return seats
     for seat in seats:
         if seat.id == participant_id:
-            return seat
+            return [seat]
     raise Conflict("not_allowed_now", "That seat is not booked any more.")
 
 
@@ -117,12 +137,23 @@ def _goes_on_without(session: SessionRow, leaving: LiveSeat, seats: list[LiveSea
     return any(seat.status == "booked" or session.status == "held" for seat in seats if seat.id != leaving.id)
 
 
-def _preview(session: SessionRow, seat: LiveSeat | None, by: Actor, now: datetime) -> CancellationPreview:
-    policy = Policy.from_json(session.policy)
-    free_until = policy.cancellation_deadline(session.starts_at)
-    is_promised = session.status == "scheduled" and (seat is None or seat.status == "booked")
-    is_late = by == "student" and is_promised and now > free_until
-    return CancellationPreview(free_until, is_late, policy.late_charge_percent if is_late else 0)
+def _outcome(session: SessionRow, seat: LiveSeat, by: Actor, now: datetime) -> Outcome:
+    return when_cancelled(seat, session.starts_at, by, now, is_promised=session.status == "scheduled")
+
+
+def _preview(session: SessionRow, seats: list[LiveSeat], by: Actor, now: datetime) -> CancellationPreview:
+    policy = Policy.from_json(seats[0].policy if len(seats) == 1 else session.policy)
+    outcomes = [_outcome(session, seat, by, now) for seat in seats]
+    return CancellationPreview(
+        free_until=policy.cancellation_deadline(session.starts_at),
+        is_late=any(outcome.is_late for outcome in outcomes),
+        charge_percent=max((outcome.charge_percent for outcome in outcomes), default=0),
+        uses_free_pass=any(outcome.uses_free_pass for outcome in outcomes),
+        units_kept=sum(outcome.units_kept for outcome in outcomes),
+        units_returned=sum(outcome.units_returned for outcome in outcomes),
+        refund_amount=sum(outcome.refund_amount for outcome in outcomes),
+        currency=next((seat.currency for seat in seats if seat.currency), None),
+    )
 
 
 def _require_expected(outcome: CancellationPreview, expected: int | None) -> None:
@@ -135,15 +166,12 @@ def _require_expected(outcome: CancellationPreview, expected: int | None) -> Non
 
 
 def _cancel_seat(
-    tx: Transaction,
-    session: SessionRow,
-    seat: LiveSeat,
-    cancellation: Cancellation,
-    outcome: CancellationPreview,
-    now: datetime,
+    tx: Transaction, session: SessionRow, seat: LiveSeat, cancellation: Cancellation, now: datetime
 ) -> None:
-    if moving_queries.ask_cancel_seat(tx, session, seat.id, cancellation.by, now).one_or_none() is None:
+    outcome = _outcome(session, seat, cancellation.by, now)
+    if moving_queries.ask_cancel_seat(tx, session, seat.id, cancellation.by, outcome, now).one_or_none() is None:
         raise changed_meanwhile()
+    _settle(tx, seat, outcome, cancellation, now)
     # Nobody was told of a seat that was only held.
     if seat.status == "booked":
         queue_calendar_sync(tx, session.id, "update", now)
@@ -152,16 +180,25 @@ def _cancel_seat(
 
 
 def _cancel_whole(
-    tx: Transaction,
-    session: SessionRow,
-    cancellation: Cancellation,
-    outcome: CancellationPreview,
-    now: datetime,
+    tx: Transaction, session: SessionRow, seats: list[LiveSeat], cancellation: Cancellation, now: datetime
 ) -> None:
-    cancelled = moving_queries.ask_cancel_session(tx, session, cancellation.by, cancellation.reason, now)
+    outcomes = {seat.id: _outcome(session, seat, cancellation.by, now) for seat in seats}
+    # Only a teacher cancels several at once, and then each costs the same: nothing.
+    worst = max(outcomes.values(), key=lambda outcome: (outcome.is_late, outcome.charge_percent), default=NOTHING)
+    cancelled = moving_queries.ask_cancel_session(tx, session, cancellation.by, cancellation.reason, worst, now)
     if cancelled.one_or_none() is None:
         raise changed_meanwhile()
+    for seat in seats:
+        _settle(tx, seat, outcomes[seat.id], cancellation, now)
     if session.status != "held":
         queue_calendar_sync(tx, session.id, "delete", now)
-    payload = {"by": cancellation.by, "charge_percent": outcome.charge_percent, "late": outcome.is_late}
+    payload = {"by": cancellation.by, "charge_percent": worst.charge_percent, "late": worst.is_late}
     record(tx, "session.cancelled", session.id, payload, now)
+
+
+def _settle(tx: Transaction, seat: LiveSeat, outcome: Outcome, cancellation: Cancellation, now: datetime) -> None:
+    if seat.status != "booked" or seat.student_id is None:
+        return
+    settle_credits(tx, seat, "forfeit_late", outcome.charge_percent, now)
+    if cancellation.make_up and cancellation.by == "teacher":
+        give_make_up(tx, seat.student_id, seat.id, seat.credit_units, Policy.from_json(seat.policy), now)

@@ -9,7 +9,9 @@ from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.sessions import queries, seat_queries
 from lectern.sessions.opening import require_within_horizon
+from lectern.sessions.paying import WithCredits, pay_with_credits
 from lectern.sessions.placing import Booked, announce, booked, new_seat, status_when_booked
+from lectern.sessions.seat_queries import NewSeat
 
 
 def group_to_join(offer: Offer, start: datetime, now: datetime) -> GroupSession | None:
@@ -32,22 +34,45 @@ def require_seat(group: GroupSession) -> None:
         raise Conflict("no_seats", "Every seat of that lesson is taken. Choose another one.")
 
 
-def hold_seat(tx: Transaction, offer: Offer, group: GroupSession, hold_expires_at: datetime, now: datetime) -> Booked:
-    """Hold a seat, and the session as long as one of its seats is held."""
-    seat = new_seat(group.session_id, None, hold_expires_at, is_trial=offer.service.is_trial)
-    seat_queries.insert_seat(tx, seat, now)
+def hold_seat(
+    tx: Transaction,
+    offer: Offer,
+    group: GroupSession,
+    hold_expires_at: datetime,
+    now: datetime,
+    student_id: UUID | None = None,
+) -> Booked:
+    """Hold a seat, for a student or for nobody yet, and the session as long as one of its seats is held."""
+    seat = new_seat(offer, group.session_id, student_id, hold_expires_at)
+    _insert_seat(tx, offer, seat, now)
     queries.extend_hold(tx, group.session_id, hold_expires_at, now)
     return booked(offer.service.name, group.session_id, seat.id, group.status, group)
 
 
-def join(tx: Transaction, offer: Offer, group: GroupSession, student_id: UUID, origin: str, now: datetime) -> Booked:
+def join(
+    tx: Transaction,
+    offer: Offer,
+    group: GroupSession,
+    student_id: UUID,
+    origin: str,
+    now: datetime,
+    with_credits: WithCredits | None = None,
+) -> Booked:
     """Book a seat; a session that was only held becomes a booked one by it, any other stays as far as it was."""
     only_held = group.status == "held"
     status = status_when_booked(offer, origin) if only_held else group.status
     action: CalendarAction = "create" if only_held else "update"
-    seat = new_seat(group.session_id, student_id, None, is_trial=offer.service.is_trial)
-    seat_queries.insert_seat(tx, seat, now)
+    seat = new_seat(offer, group.session_id, student_id, None, with_credits)
+    _insert_seat(tx, offer, seat, now)
     queries.name_joined_session(tx, group.session_id, status, now)
     joined = booked(offer.service.name, group.session_id, seat.id, status, group)
+    pay_with_credits(tx, student_id, seat.id, seat.credit_units, with_credits, now)
     announce(tx, joined, action, now)
     return joined
+
+
+def _insert_seat(tx: Transaction, offer: Offer, seat: NewSeat, now: datetime) -> None:
+    if seat.student_id:
+        # A student who let a hold run out while paying must not stand in their own way.
+        seat_queries.expire_seat_of(tx, seat.session_id, seat.student_id, now)
+    seat_queries.insert_seat(tx, seat, offer.service.id, now, is_trial=offer.service.is_trial)

@@ -11,6 +11,7 @@ from lectern.errors import Conflict, Invalid
 from lectern.events import record
 from lectern.sessions import group
 from lectern.sessions.opening import settled_offer
+from lectern.sessions.paying import WithCredits
 from lectern.sessions.placing import Booked, Placement, place
 from lectern.slots import Interval, Window
 from lectern.students.roster import restore_student
@@ -18,20 +19,21 @@ from lectern.students.roster import restore_student
 
 @dataclass(frozen=True, slots=True)
 class ManualSession:
-    """The start is in UTC; the duration is the service's own when None."""
+    """The start is in UTC; the duration is the service's own when None. It is on trust unless it is with credits."""
 
     service_id: UUID
     student_id: UUID
     start: datetime
     duration: timedelta | None = None
     allow_overlap: bool = False
+    with_credits: WithCredits | None = None
 
 
 def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetime) -> Booked:
     """Enter a session, or a student into the group session that starts then.
 
     Raises NotFound, Invalid "past", Conflict "overlaps" with what is in the way, "slot_taken", "no_seats" or
-    "already_booked".
+    "already_booked" or "insufficient_credits".
     """
     if manual.start < now:
         raise Invalid("past", "That time has passed. Choose a later one.", fields=["starts_at"])
@@ -49,7 +51,7 @@ def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetim
                 fields=["duration_minutes"],
             )
         group.require_seat(there)
-        booked = group.join(tx, offer, there, student.id, "manual", now)
+        booked = group.join(tx, offer, there, student.id, "manual", now, manual.with_credits)
     else:
         booked = _place(tx, offer, manual, now)
     bump_slots_version(tx)
@@ -65,6 +67,7 @@ def _place(tx: Transaction, offer: Offer, manual: ManualSession, now: datetime) 
         manual.student_id,
         duration=manual.duration,
         overlap_allowed=manual.allow_overlap,
+        with_credits=manual.with_credits,
     )
     booked = place(tx, offer, placement, now)
     if manual.allow_overlap:

@@ -6,6 +6,7 @@ from uuid import UUID
 from lectern.database import Answer, Transaction
 from lectern.sessions.seat_queries import Changed
 from lectern.sessions.session_row import SessionRow
+from lectern.sessions.stake import Outcome
 from lectern.slots import Interval
 
 
@@ -48,7 +49,9 @@ def ask_move_session(
     )
 
 
-def ask_cancel_session(tx: Transaction, session: SessionRow, by: str, reason: str, now: datetime) -> Answer[Changed]:
+def ask_cancel_session(
+    tx: Transaction, session: SessionRow, by: str, reason: str, outcome: Outcome, now: datetime
+) -> Answer[Changed]:
     """Compare and swap on the version that was read, so that what was previewed is what is cancelled."""
     return tx.ask(
         """
@@ -62,6 +65,8 @@ def ask_cancel_session(tx: Transaction, session: SessionRow, by: str, reason: st
         seats as (
           update session_participants
           set status = case when status = 'held' then 'expired' else 'cancelled' end, updated_at = %(now)s,
+            charge_percent = case when status = 'booked' then %(charge_percent)s end,
+            free_pass_used_at = case when status = 'booked' and %(uses_free_pass)s then %(now)s end,
             -- A teacher who cancels a trial gives it back.
             uses_trial = uses_trial and %(by)s <> 'teacher'
           where teacher_id = %(teacher_id)s and session_id in (select id from session)
@@ -74,12 +79,16 @@ def ask_cancel_session(tx: Transaction, session: SessionRow, by: str, reason: st
             "version": session.version,
             "by": by,
             "reason": reason,
+            "charge_percent": outcome.charge_percent,
+            "uses_free_pass": outcome.uses_free_pass,
             "now": now,
         },
     )
 
 
-def ask_cancel_seat(tx: Transaction, session: SessionRow, seat_id: UUID, by: str, now: datetime) -> Answer[Changed]:
+def ask_cancel_seat(
+    tx: Transaction, session: SessionRow, seat_id: UUID, by: str, outcome: Outcome, now: datetime
+) -> Answer[Changed]:
     """Free one seat of a session that goes on; compare and swap as `ask_cancel_session`."""
     return tx.ask(
         """
@@ -90,11 +99,21 @@ def ask_cancel_seat(tx: Transaction, session: SessionRow, seat_id: UUID, by: str
           returning id)
         update session_participants
         set status = case when status = 'held' then 'expired' else 'cancelled' end, updated_at = %(now)s,
+          charge_percent = case when status = 'booked' then %(charge_percent)s end,
+          free_pass_used_at = case when status = 'booked' and %(uses_free_pass)s then %(now)s end,
           uses_trial = uses_trial and %(by)s <> 'teacher'
         where teacher_id = %(teacher_id)s and id = %(seat_id)s and session_id in (select id from session)
           and status in ('held', 'booked')
         returning id
         """,
         Changed,
-        {"session_id": session.id, "version": session.version, "seat_id": seat_id, "by": by, "now": now},
+        {
+            "session_id": session.id,
+            "version": session.version,
+            "seat_id": seat_id,
+            "by": by,
+            "charge_percent": outcome.charge_percent,
+            "uses_free_pass": outcome.uses_free_pass,
+            "now": now,
+        },
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lectern.availability.offer import Offer, offer_of, read_offer
+from lectern.availability.offer import Offer, ask_for_offer, offer_of
 from lectern.availability.offer_query import OfferRow
 from lectern.database import Answer, Transaction
 from lectern.errors import Conflict, Invalid
@@ -28,7 +28,7 @@ def settled_offer(tx: Transaction, asked: Answer[OfferRow], window: Window, now:
     if not offer.depends_on_a_count:
         return offer
     queries.lock_teacher(tx)
-    return read_offer(tx, offer.service.id, window, now)
+    return offer_of(ask_for_offer(tx, offer.service.id, window, now, even_withdrawn=not offer.service.is_offered))
 
 
 def require_open(offer: Offer, start: datetime, now: datetime) -> None:

@@ -14,7 +14,8 @@ from lectern.database import Transaction
 from lectern.events import record
 from lectern.identifiers import new_id
 from lectern.sessions import queries
-from lectern.sessions.policy import TRIAL_POLICY, Policy
+from lectern.sessions.paying import WithCredits, pay_with_credits, units_due
+from lectern.sessions.policy import Policy
 from lectern.sessions.seat_queries import NewSeat
 from lectern.settings import token_key
 from lectern.tokens import seat_token, token_hash
@@ -22,9 +23,9 @@ from lectern.tokens import seat_token, token_hash
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How a session comes to be. Without a student it is a hold, and `hold_expires_at` says for how long.
+    """How a session comes to be. With `hold_expires_at` it is a hold until then, for a student or for nobody yet.
 
-    `duration` is the service's own unless the teacher gave another.
+    `duration` is the service's own unless the teacher gave another. `with_credits`, the student pays at once.
     """
 
     start: datetime
@@ -34,6 +35,7 @@ class Placement:
     duration: timedelta | None = None
     series_id: UUID | None = None
     overlap_allowed: bool = False
+    with_credits: WithCredits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +78,37 @@ def place(tx: Transaction, offer: Offer, placement: Placement, now: datetime) ->
     them: who holds it and waits for a time could be waited for by whoever takes that time.
     """
     session = _new_session(offer, placement)
-    seat = new_seat(session.id, placement.student_id, placement.hold_expires_at, is_trial=offer.service.is_trial)
+    seat = new_seat(offer, session.id, placement.student_id, placement.hold_expires_at, placement.with_credits)
     if offer.has_expired_holds:
         queries.lock_teacher(tx)
         queries.expire_holds(tx, session.blocked_from, session.blocked_until, now)
     placed = booked(offer.service.name, session.id, seat.id, session.status, session)
     queries.insert_session(tx, session, seat, now)
-    if placement.student_id:
+    if seat.status == "booked":
+        pay_with_credits(tx, seat.student_id, seat.id, seat.credit_units, placement.with_credits, now)
         announce(tx, placed, "create", now)
     return placed
 
 
-def new_seat(session_id: UUID, student_id: UUID | None, hold_expires_at: datetime | None, *, is_trial: bool) -> NewSeat:
-    """A seat with an id of its own, and so a token of its own."""
+def new_seat(
+    offer: Offer,
+    session_id: UUID,
+    student_id: UUID | None,
+    hold_expires_at: datetime | None,
+    with_credits: WithCredits | None = None,
+) -> NewSeat:
+    """A seat with an id of its own, and so a token of its own: booked, or held until `hold_expires_at`."""
     seat_id = new_id()
+    status = "held" if hold_expires_at else "booked"
     return NewSeat(
         id=seat_id,
         session_id=session_id,
         student_id=student_id,
-        status="booked" if student_id else "held",
+        status=status,
         token_hash=token_hash(seat_token(token_key(), seat_id)),
         hold_expires_at=hold_expires_at,
-        uses_trial=is_trial and student_id is not None,
+        uses_trial=offer.service.is_trial and status == "booked",
+        credit_units=units_due(offer, with_credits),
     )
 
 
@@ -143,7 +154,7 @@ def _new_session(offer: Offer, placement: Placement) -> queries.NewSession:
         id=new_id(),
         service_id=service.id,
         series_id=placement.series_id,
-        status=status_when_booked(offer, placement.origin) if placement.student_id else "held",
+        status="held" if placement.hold_expires_at else status_when_booked(offer, placement.origin),
         origin=placement.origin,
         starts_at=placement.start,
         ends_at=placement.start + (placement.duration or service.timing.duration),
@@ -153,7 +164,8 @@ def _new_session(offer: Offer, placement: Placement) -> queries.NewSession:
         seats=service.seats,
         price_amount=service.price_amount,
         price_currency=service.price_currency,
-        policy=(TRIAL_POLICY if service.is_trial else Policy()).as_json(),
+        default_policy=(Policy().for_trial() if service.is_trial else Policy()).as_json(),
+        is_trial=service.is_trial,
         overlap_allowed=placement.overlap_allowed,
         hold_expires_at=placement.hold_expires_at,
     )

@@ -26,7 +26,8 @@ class NewSession:
     seats: int
     price_amount: int
     price_currency: str
-    policy: dict[str, int]
+    default_policy: dict[str, int | None]
+    is_trial: bool
     overlap_allowed: bool
     hold_expires_at: datetime | None
 
@@ -57,19 +58,22 @@ def insert_session(tx: Transaction, session: NewSession, seat: NewSeat, now: dat
             %(teacher_id)s, %(session_id)s, %(session_service_id)s, %(session_series_id)s, %(session_status)s,
             %(session_origin)s, %(session_starts_at)s, %(session_ends_at)s,
             tstzrange(%(session_blocked_from)s, %(session_blocked_until)s), %(session_time_zone)s,
-            %(session_seats)s, %(session_price_amount)s, %(session_price_currency)s, %(session_policy)s,
+            %(session_seats)s, %(session_price_amount)s, %(session_price_currency)s,
+            coalesce(policy_for(%(session_service_id)s, null, %(session_is_trial)s), %(session_default_policy)s),
             %(session_overlap_allowed)s, %(session_hold_expires_at)s, %(now)s, %(now)s)
           on conflict do nothing returning id),
         seat as (
           insert into session_participants (
-            teacher_id, id, session_id, student_id, status, token_hash, hold_expires_at, uses_trial,
-            created_at, updated_at)
+            teacher_id, id, session_id, student_id, status, token_hash, hold_expires_at, uses_trial, policy,
+            credit_units, created_at, updated_at)
           select %(teacher_id)s, %(seat_id)s, session.id, %(seat_student_id)s, %(seat_status)s, %(seat_token_hash)s,
-            %(seat_hold_expires_at)s, %(seat_uses_trial)s, %(now)s, %(now)s
+            %(seat_hold_expires_at)s, %(seat_uses_trial)s,
+            policy_for(%(session_service_id)s, %(seat_student_id)s, %(session_is_trial)s),
+            %(seat_credit_units)s, %(now)s, %(now)s
           from session)
         select lost_race('class_sessions_no_overlap') where not exists (select from session)
         """,
-        {**parameters, "session_policy": Jsonb(session.policy), "now": now},
+        {**parameters, "session_default_policy": Jsonb(session.default_policy), "now": now},
     )
 
 
@@ -111,10 +115,16 @@ def extend_hold(tx: Transaction, session_id: UUID, until: datetime, now: datetim
 def ask_session(tx: Transaction, session_id: UUID) -> Answer[SessionRow]:
     return tx.ask(
         """
-        select id, service_id, series_id, status, starts_at, ends_at, lower(blocked), upper(blocked), time_zone, seats,
-          policy, overlap_allowed, reschedules, version
-        from class_sessions
-        where teacher_id = %(teacher_id)s and id = %(session_id)s and deleted_at is null
+        select c.id, c.service_id, c.series_id, c.status, c.starts_at, c.ends_at, lower(c.blocked), upper(c.blocked),
+          c.time_zone, c.seats,
+          -- A one-to-one lesson is judged by what holds for its student.
+          case when c.seats = 1 then coalesce((
+            select p.policy from session_participants p
+            where p.teacher_id = %(teacher_id)s and p.session_id = c.id and p.student_id is not null
+            order by p.id desc limit 1), c.policy) else c.policy end,
+          c.overlap_allowed, c.reschedules, c.version
+        from class_sessions c
+        where c.teacher_id = %(teacher_id)s and c.id = %(session_id)s and c.deleted_at is null
         """,
         SessionRow,
         {"session_id": session_id},

@@ -12,6 +12,7 @@ from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.identifiers import new_id
 from lectern.sessions import queries
+from lectern.sessions.paying import WithCredits
 from lectern.sessions.placing import Booked, Placement, place
 from lectern.sessions.series_queries import NewSeries, insert_series
 from lectern.slots import Window, open_starts, why_not_open
@@ -32,6 +33,7 @@ class Series:
     first_local_start: datetime
     every_weeks: int
     count: int
+    with_credits: WithCredits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnCo
     """Create the series in one transaction; what happens with a date that conflicts is the caller's choice.
 
     fail: nothing is created, Conflict "series_conflicts" reports every occurrence. skip: the date is left out. suggest:
-    the nearest open start of that day is taken, or the date left out when it has none. Raises as `preview_series`, too.
+    the nearest open start of that day is taken, or the date left out when it has none. Raises as `preview_series`, too,
+    and Conflict "insufficient_credits" when those of the student do not do for all.
     """
     student = restore_student(tx, series.student_id, now)
     queries.lock_teacher(tx)
@@ -78,7 +81,8 @@ def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnCo
     starts = [start for occurrence in occurrences if (start := _start_to_take(occurrence, on_conflict))]
     if not starts:
         raise _conflicts("None of the dates is free. Choose another time.", occurrences)
-    placements = (Placement(start, "recurring", student.id, series_id=series_id) for start in starts)
+    paid = series.with_credits
+    placements = (Placement(start, "recurring", student.id, series_id=series_id, with_credits=paid) for start in starts)
     created = [place(tx, offer, placement, now) for placement in placements]
     bump_slots_version(tx)
     skipped = [occurrence for occurrence in occurrences if not _start_to_take(occurrence, on_conflict)]

@@ -19,7 +19,7 @@ class SessionRow:
     blocked_until: datetime
     time_zone: str
     seats: int
-    policy: dict[str, int]
+    policy: dict[str, int | None]
     overlap_allowed: bool
     reschedules: int
     version: int

@@ -9,13 +9,17 @@ from uuid import UUID
 
 from lectern.availability.version import bump_slots_version
 from lectern.calendar.outbox import queue_calendar_sync
+from lectern.credits.settle import consume, reopen
 from lectern.database import Transaction
 from lectern.errors import Conflict, NotFound
 from lectern.events import record
+from lectern.refunds.outbox import request_refunds
 from lectern.sessions import queries, seat_queries
 from lectern.sessions.lookup import find_session, require_changeable
 from lectern.sessions.policy import Policy
+from lectern.sessions.seat_queries import SettledSeat
 from lectern.sessions.session_row import SessionRow
+from lectern.sessions.settle import settle_credits
 
 # What a session must be to become this. Booking a hold, letting one expire and cancelling are statements of their own.
 _BEFORE = {"scheduled": "pending", "completed": "scheduled", "no_show": "scheduled"}
@@ -79,8 +83,26 @@ def _swap_status(tx: Transaction, session: SessionRow, to: str, now: datetime) -
 
 def _settle(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
     _swap_status(tx, session, to, now)
-    seat_queries.settle_seats(tx, session.id, to, now)
+    settled = seat_queries.ask_settle_seats(tx, session.id, to, now).all()
+    # Accounts are locked in one order, whoever locks several.
+    for seat in sorted(settled, key=lambda seat: str(seat.student_id)):
+        if seat.before == "booked":
+            _settle_credits(tx, seat, to, now)
+    request_refunds(tx, session.id, "no_show", now)
     _tell(tx, session, to, now)
+
+
+def _settle_credits(tx: Transaction, seat: SettledSeat, to: str, now: datetime) -> None:
+    if seat.student_id is None:
+        return
+    if to == "completed":
+        consume(tx, seat.student_id, seat.id, seat.credit_units, now)
+        return
+    correction = 0
+    if seat.before == "completed" and seat.credit_units:
+        reopen(tx, seat.student_id, seat.id, now)
+        correction = 1
+    settle_credits(tx, seat, "forfeit_no_show", seat.charge_percent, now, correction)
 
 
 def _tell(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
@@ -92,6 +114,9 @@ def _tell(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
 def _mark_seat(tx: Transaction, session: SessionRow, participant_id: UUID, now: datetime) -> None:
     if session.status not in ("scheduled", "completed"):
         raise not_allowed(session.status, "no_show")
-    if seat_queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none() is None:
+    seat = seat_queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none()
+    if seat is None:
         raise NotFound("participant_not_found", "That student has no seat in the session.")
+    _settle_credits(tx, seat, "no_show", now)
+    request_refunds(tx, session.id, "no_show", now)
     record(tx, "session.participant_no_show", session.id, {"participant_id": str(participant_id)}, now)

@@ -1,0 +1,35 @@
+"""How a student pays for a seat as it is booked: with credits, or not yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lectern.availability.offer import Offer
+from lectern.credits.reserve import reserve
+from lectern.database import Transaction
+from lectern.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class WithCredits:
+    """With any of the student's credits, or only with those that came with one payment."""
+
+    only_of: UUID | None = None
+
+
+def require_payment(offer: Offer, with_credits: WithCredits | None) -> None:
+    """Raises Conflict "payment_required" for a lesson that nobody may have on trust."""
+    if offer.service.requires_payment and with_credits is None and offer.service.price_amount > 0:
+        raise Conflict("payment_required", "This lesson is paid for when it is booked. Use credits, or check out.")
+
+
+def units_due(offer: Offer, with_credits: WithCredits | None) -> int:
+    return offer.service.credit_units if with_credits else 0
+
+
+def pay_with_credits(
+    tx: Transaction, student_id: UUID | None, seat_id: UUID, units: int, with_credits: WithCredits | None, now: datetime
+) -> None:
+    """Reserve what the seat costs. Too few are Conflict "insufficient_credits", at the next read or the commit."""
+    if with_credits and student_id:
+        reserve(tx, student_id, units, seat_id, now, only_of=with_credits.only_of)
