@@ -1,4 +1,4 @@
-"""One teacher's calendar against a model of it: whatever is done in whatever order, both agree on what is free and why.
+"""One teacher's calendar against a model of it: whatever is done, both agree on what is free, and on what it has cost.
 
 The model is a list of sessions in memory and a plain reading of the rules. It knows nothing of the database.
 """
@@ -17,6 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from lectern import database
 from lectern.availability.slots import list_slots
+from lectern.credits.account import audit, get_account
+from lectern.credits.grant import adjust
 from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.sessions.book import Booking, book_session
@@ -25,6 +27,7 @@ from lectern.sessions.cancel import Cancellation, cancel_session
 from lectern.sessions.hold import HOLD_DURATION, hold_slot
 from lectern.sessions.lookup import Actor
 from lectern.sessions.manual import ManualSession, schedule_manual_session
+from lectern.sessions.paying import WithCredits
 from lectern.sessions.reschedule import reschedule_session
 from lectern.sessions.transitions import complete_session, confirm_session, mark_no_show
 from lectern.slots import Window
@@ -39,6 +42,7 @@ SAM = student_details()
 STARTS = st.builds(
     lambda day, half_hours: MIDNIGHT + day * DAY + half_hours * STEP, st.integers(0, 3), st.integers(16, 34)
 )
+CREDIT = 100
 PICKS = st.integers(0, 30)
 ACTORS: st.SearchStrategy[Actor] = st.sampled_from(["student", "teacher"])
 
@@ -54,6 +58,7 @@ class Lesson:
     overlaps: bool = False
     moves: int = 0
     wishes: str | None = None
+    on_credit: bool = False
 
     def is_live(self, now: datetime) -> bool:
         return self.status in LIVE and (self.hold_ends is None or self.hold_ends > now)
@@ -73,6 +78,8 @@ class CalendarOfOneTeacher(RuleBasedStateMachine):
         self.service = a_service(self.teacher, **times)
         self.asking = a_service(self.teacher, requires_confirmation=True, **times)
         self.student = a_student(self.teacher)
+        self.balance, self.reserved, self.passes = 3 * CREDIT, 0, 1
+        run(self.teacher, adjust, self.student, self.balance, "gift", NOW, "a gift")
 
     def is_free(self, start: datetime, besides: UUID | None = None, among: Iterable[datetime] = ()) -> bool:
         others = [lesson for id_, lesson in self.lessons.items() if id_ != besides and lesson.is_live(self.now)]
@@ -111,13 +118,16 @@ class CalendarOfOneTeacher(RuleBasedStateMachine):
             token = token_of(held.participant_id)
             self.lessons[held.session_id] = Lesson(start, "held", self.now + HOLD_DURATION, token)
 
-    @rule(start=STARTS, asks=st.booleans())
-    def book(self, start: datetime, asks: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        booking = Booking(self.asking if asks else self.service, start, SAM)
-        booked = self.do(book_session, booking, allowed=self.is_open(start))
+    @rule(start=STARTS, asks=st.booleans(), on_credit=st.booleans())
+    def book(self, start: datetime, asks: bool, on_credit: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        credits_ = WithCredits() if on_credit else None
+        booking = Booking(self.asking if asks else self.service, start, SAM, with_credits=credits_)
+        allowed = self.is_open(start) and (not on_credit or self.balance >= CREDIT)
+        booked = self.do(book_session, booking, allowed=allowed)
         if booked:
             assert booked.status == ("pending" if asks else "scheduled")
-            self.added(booked.session_id, Lesson(start, booked.status))
+            self.added(booked.session_id, Lesson(start, booked.status, on_credit=on_credit))
+            self.moved(reserved=CREDIT * on_credit, balance=-CREDIT * on_credit)
 
     @precondition(lambda self: any(lesson.token for lesson in self.lessons.values()))
     @rule(number=PICKS)
@@ -173,7 +183,10 @@ class CalendarOfOneTeacher(RuleBasedStateMachine):
         outcome = self.do(cancel_session, id_, Cancellation(by, None), allowed=allowed)
         if outcome:
             late = by == "student" and lesson.status == "scheduled" and self.now > lesson.start - DAY
-            assert outcome.charge_percent == (100 if late else 0)
+            is_free = not late or self.passes > 0
+            self.passes -= late and is_free
+            assert (outcome.charge_percent, outcome.is_late) == (0 if is_free else 100, late)
+            self.settled(lesson, comes_back=is_free)
             self.events["session.cancelled"] += 1
             lesson.wishes = None if lesson.status == "held" else "delete"
             lesson.status = "cancelled"
@@ -190,7 +203,7 @@ class CalendarOfOneTeacher(RuleBasedStateMachine):
     def complete(self, number: int) -> None:
         id_, lesson = self.pick(number)
         self.change(
-            complete_session, id_, "completed", allowed=lesson.status == "scheduled" and self.now >= lesson.start
+            complete_session, id_, "completed", allowed=lesson.status == "scheduled" and self.now >= lesson.start + HOUR
         )
 
     @precondition(lambda self: self.lessons)
@@ -206,11 +219,26 @@ class CalendarOfOneTeacher(RuleBasedStateMachine):
         self.do(use_case, id_, allowed=allowed)
         if allowed:
             self.lessons[id_].status = to
+            if to != "scheduled":
+                self.settled(self.lessons[id_], comes_back=False)
             self.happened(f"session.{to}", self.lessons[id_], "update")
+
+    def settled(self, lesson: Lesson, *, comes_back: bool) -> None:
+        if lesson.on_credit:
+            self.moved(reserved=-CREDIT, balance=CREDIT if comes_back else 0)
+
+    def moved(self, reserved: int, balance: int) -> None:
+        self.reserved, self.balance = self.reserved + reserved, self.balance + balance
 
     @rule(minutes=st.sampled_from([1, 5, 10, 45, 6 * 60]))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
+
+    @invariant()
+    def the_credits_are_where_the_model_has_them(self) -> None:
+        account = run(self.teacher, get_account, self.student, self.now)
+        assert (account.balance, account.reserved) == (self.balance, self.reserved)
+        assert run(self.teacher, audit) == []
 
     @invariant()
     def nobody_is_in_two_places(self) -> None:

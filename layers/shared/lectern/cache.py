@@ -28,6 +28,12 @@ def get(key: str) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
+def look_up(key: str) -> bytes | None:
+    """The value, empty when there is no such key; None when there is no Redis."""
+    value = _ask("GETRANGE", key, 0, -1)
+    return value if isinstance(value, bytes) else None
+
+
 def put(key: str, value: bytes, ttl_seconds: float, *, insist: bool = False) -> None:
     """Set the key, whatever it held.
 
@@ -45,7 +51,7 @@ def delete(key: str) -> None:
     _ask("DEL", key)
 
 
-def run_script(script: str, key: str, *arguments: int) -> int | None:
+def run_script(script: str, key: str, *arguments: int | bytes) -> int | None:
     """The whole number that a Lua script on one key returns; None when there is no Redis."""
     answer = _ask("EVAL", script, 1, key, *arguments)
     return answer if isinstance(answer, int) else None

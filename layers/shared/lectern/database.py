@@ -9,6 +9,7 @@ import select
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from functools import cache
 from threading import Lock
@@ -87,9 +88,18 @@ def tenant(teacher_id: UUID) -> Iterator[Transaction]:
     with _connection() as connection, _rolled_back_on_error(connection), connection.pipeline():
         connection.execute("begin")
         connection.execute("select set_config('app.teacher_id', %s, true)", [str(teacher_id)])
-        yield Transaction(teacher_id, connection)
+        before = _in_transaction.set(True)
+        try:
+            yield Transaction(teacher_id, connection)
+        finally:
+            _in_transaction.reset(before)
         # The end of the pipeline waits for it, and raises what it or a statement before it breaks.
         connection.execute("commit")
+
+
+def in_transaction() -> bool:
+    """Whether this thread is inside a `tenant` block, and keeps its connection and locks through all that it does."""
+    return _in_transaction.get()
 
 
 def ask_directory(statement: LiteralString, parameters: Sequence[object]) -> TupleRow | None:
@@ -103,6 +113,9 @@ def close() -> None:
     if _opened_pool.cache_info().currsize:
         _opened_pool().close()
         _opened_pool.cache_clear()
+
+
+_in_transaction = ContextVar("in_transaction", default=False)
 
 
 class _Connection(psycopg.Connection[TupleRow]):
