@@ -1,4 +1,4 @@
-"""The whole of Lectern on this machine: PostgreSQL, Valkey, the functions of template.yaml and their gateway.
+"""The whole of Lectern on this machine: PostgreSQL, Valkey, a Stripe, the functions of template.yaml, their gateway.
 
 Servers that the environment names are used in place of our own; then they are never stopped here either.
 """
@@ -21,6 +21,7 @@ from local.gateway import Gateway
 from local.pool import Pool
 from local.postgres import Postgres
 from local.state import CHECKOUT, kept_secret, state_folder
+from local.stripe import LocalStripe
 from local.template import Function
 from local.valkey import Valkey
 
@@ -29,14 +30,17 @@ TOLD_DIRECTLY = {
     "DATABASE_SECRET_ARN": "DATABASE_URL",
     "DATABASE_OWNER_SECRET_ARN": "DATABASE_OWNER_URL",
     "TOKEN_KEY_SECRET_ARN": "TOKEN_KEY",
+    "STRIPE_SECRET_KEY_ARN": "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRETS_ARN": "STRIPE_WEBHOOK_SECRETS",
 }
+WEBHOOK_PATH = "/v1/webhooks/stripe"
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
     """A running stack: where its parts are, and its functions by their names in the template.
 
-    `postgres` and `valkey` are None where a server of somebody else's is used.
+    `postgres`, `valkey` and `stripe` are None where a server of somebody else's is used.
     """
 
     url: str
@@ -45,6 +49,7 @@ class Stack:
     redis_url: str
     postgres: Postgres | None
     valkey: Valkey | None
+    stripe: LocalStripe | None
     pools: Mapping[str, Pool]
 
     @classmethod
@@ -63,11 +68,13 @@ class Stack:
         `port` is the API's (0: a free one). `keep` keeps the data from one run to the next, safe on disk;
         without it the database starts empty and goes with the stack. `environments` bounds those of each
         function. The functions log to the file `log`, or where this process does. `environ` may name servers:
-        DATABASE_URL (as lectern_app) with DATABASE_OWNER_URL, and REDIS_URL.
+        DATABASE_URL (as lectern_app) with DATABASE_OWNER_URL, REDIS_URL, and STRIPE_SECRET_KEY (of test mode) with
+        STRIPE_WEBHOOK_SECRETS.
         """
         with ExitStack() as parts:
             postgres, owner_url, app_url = _database(parts, environ, keep=keep)
             valkey, redis_url = _cache(parts, environ)
+            stripe, stripe_values = _stripe(parts, environ)
             _migrate(owner_url, app_url)
             values = {
                 "DATABASE_URL": app_url,
@@ -76,11 +83,14 @@ class Stack:
                 "TOKEN_KEY": kept_secret(state_folder() / "token_key"),
                 "ALLOWED_ORIGINS": "*",
                 "LOG_LEVEL": environ.get("LOG_LEVEL", "INFO"),
+                **stripe_values,
             }
             output = parts.enter_context(log.open("ab")) if log else None
             pools = _pools(parts, values, environments, output)
             gateway = parts.enter_context(Gateway(pools.values(), port))
-            yield cls(gateway.url, owner_url, app_url, redis_url, postgres, valkey, pools)
+            if stripe:
+                stripe.webhook_url = gateway.url + WEBHOOK_PATH
+            yield cls(gateway.url, owner_url, app_url, redis_url, postgres, valkey, stripe, pools)
 
     def is_whole(self) -> bool:
         """Whether the servers that were started here still run."""
@@ -119,6 +129,23 @@ def _cache(parts: ExitStack, environ: Mapping[str, str]) -> tuple[Valkey | None,
     return valkey, valkey.url
 
 
+def _stripe(parts: ExitStack, environ: Mapping[str, str]) -> tuple[LocalStripe | None, dict[str, str]]:
+    key, secrets = environ.get("STRIPE_SECRET_KEY"), environ.get("STRIPE_WEBHOOK_SECRETS")
+    if key and secrets:
+        return None, {"STRIPE_SECRET_KEY": key, "STRIPE_WEBHOOK_SECRETS": secrets, "STRIPE_MODE": "test"}
+    if key or secrets:
+        raise StartError(
+            "Set both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS (what `stripe listen` prints), or none."
+        )
+    stripe = parts.enter_context(LocalStripe())
+    return stripe, {
+        "STRIPE_SECRET_KEY": stripe.api_key,
+        "STRIPE_WEBHOOK_SECRETS": stripe.webhook_secret,
+        "STRIPE_API_BASE": stripe.url,
+        "STRIPE_MODE": "test",
+    }
+
+
 def _pools(parts: ExitStack, values: Mapping[str, str], environments: int, output: IO[bytes] | None) -> dict[str, Pool]:
     pools = {}
     for function in template.functions(CHECKOUT / "template.yaml"):
@@ -131,4 +158,7 @@ def _pools(parts: ExitStack, values: Mapping[str, str], environments: int, outpu
 def _variables(function: Function, values: Mapping[str, str]) -> dict[str, str]:
     given = {name: value for name, value in function.environment.items() if value is not None}
     asked = {TOLD_DIRECTLY.get(name, name) for name in function.environment}
+    if "STRIPE_SECRET_KEY" in asked:
+        # Only here is Stripe anywhere else than where its library knows it to be.
+        asked.add("STRIPE_API_BASE")
     return given | {name: value for name, value in values.items() if name in asked}
