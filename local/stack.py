@@ -74,7 +74,7 @@ class Stack:
         with ExitStack() as parts:
             postgres, owner_url, app_url = _database(parts, environ, keep=keep)
             valkey, redis_url = _cache(parts, environ)
-            stripe, stripe_values = _stripe(parts, environ)
+            stripe, stripe_values = _stripe(parts, environ, keep=keep)
             _migrate(owner_url, app_url)
             values = {
                 "DATABASE_URL": app_url,
@@ -129,7 +129,7 @@ def _cache(parts: ExitStack, environ: Mapping[str, str]) -> tuple[Valkey | None,
     return valkey, valkey.url
 
 
-def _stripe(parts: ExitStack, environ: Mapping[str, str]) -> tuple[LocalStripe | None, dict[str, str]]:
+def _stripe(parts: ExitStack, environ: Mapping[str, str], *, keep: bool) -> tuple[LocalStripe | None, dict[str, str]]:
     key, secrets = environ.get("STRIPE_SECRET_KEY"), environ.get("STRIPE_WEBHOOK_SECRETS")
     if key and secrets:
         return None, {"STRIPE_SECRET_KEY": key, "STRIPE_WEBHOOK_SECRETS": secrets, "STRIPE_MODE": "test"}
@@ -137,7 +137,9 @@ def _stripe(parts: ExitStack, environ: Mapping[str, str]) -> tuple[LocalStripe |
         raise StartError(
             "Set both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS (what `stripe listen` prints), or none."
         )
-    stripe = parts.enter_context(LocalStripe())
+    stripe = parts.enter_context(LocalStripe(kept_in=state_folder() / "stripe.json" if keep else None))
+    # Whoever serves for a while gets webhooks as they come; a demo says itself when, and how often.
+    stripe.auto_deliver = keep
     return stripe, {
         "STRIPE_SECRET_KEY": stripe.api_key,
         "STRIPE_WEBHOOK_SECRETS": stripe.webhook_secret,

@@ -44,6 +44,16 @@ class Books:
     def has(self, kind: str, identifier: str) -> bool:
         return identifier in self._shelves[kind]
 
+    def as_json(self) -> dict[str, Any]:
+        return {"orders": self.orders, "shelves": self._shelves}
+
+    @classmethod
+    def from_json(cls, platform: "Platform", account: str | None, kept: dict[str, Any]) -> "Books":
+        books = cls(platform, account)
+        books.orders = kept["orders"]
+        books._shelves.update(kept["shelves"])
+        return books
+
 
 class Platform:
     """All accounts under one API key, and where their events go. Who reads or changes it takes a `turn`."""

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from socketserver import ThreadingTCPServer
 from typing import Any, Self
 
 from local.port import HOST, free_port, require_free
-from local.stripe import api, control, pages
+from local.stripe import api, control, kept, pages
 from local.stripe.courier import Courier
 from local.stripe.faults import BROKEN, RATE_LIMITED
 from local.stripe.message import Reply, Request
@@ -30,7 +31,9 @@ class LocalStripe(Operations):
         webhook_secret: str = "whsec_local_7f3a91c2d45e",  # noqa: S107 - it guards nothing
         api_key: str = "sk_test_local",
         clock: Callable[[], float] = time.time,
+        kept_in: Path | None = None,
     ) -> None:
+        """`kept_in` is a file in which what it knows outlives the process, when that ends in good order."""
         self.port = port or free_port()
         super().__init__(
             f"http://{HOST}:{self.port}",
@@ -40,6 +43,9 @@ class LocalStripe(Operations):
             clock=clock,
         )
         self._running: tuple[_Server, threading.Thread, Courier] | None = None
+        self._kept_in = kept_in
+        if kept_in:
+            kept.restore(self, kept_in)
 
     def start(self) -> None:
         """Serve from now on; raises `StartError` when the port is in use."""
@@ -61,6 +67,8 @@ class LocalStripe(Operations):
             server.break_off()
             server.server_close()
             self._running = None
+            if self._kept_in:
+                kept.save(self, self._kept_in)
 
     def __enter__(self) -> Self:
         self.start()
