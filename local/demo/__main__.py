@@ -1,5 +1,6 @@
 """Starts an empty stack, lives a week of a teaching business on it over HTTP, and says how that went."""
 
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -7,7 +8,9 @@ from datetime import UTC, datetime
 from local.demo.api import Api, StepFailed
 from local.demo.business import open_business
 from local.demo.claims import Database
-from local.demo.journey import Journey, heading, say
+from local.demo.journey import Journey
+from local.demo.money import MoneyJourney
+from local.demo.telling import heading, say
 from local.errors import StartError
 from local.stack import Stack
 from local.state import state_folder
@@ -18,8 +21,10 @@ def main() -> int:
     log = state_folder() / "demo.log"
     log.unlink(missing_ok=True)
     try:
-        with Stack.start(log=log) as stack:
-            print(f"Lectern runs on {stack.url}: PostgreSQL, Valkey and the Lambda functions, all on this machine.")
+        with Stack.start(log=log, environ=_without_stripe()) as stack:
+            print(
+                f"Lectern runs on {stack.url}: PostgreSQL, Valkey, a Stripe and the Lambda functions, on this machine."
+            )
             _tell(stack)
     except StartError as error:
         print(error, file=sys.stderr)
@@ -38,7 +43,15 @@ def _tell(stack: Stack) -> None:
     for teacher in teachers:
         say(f"{teacher.name} ({teacher.time_zone}): {', '.join(teacher.services)}")
     ada = teachers[0]
-    Journey(api, ada, Database(stack.app_url, ada.slug), datetime.now(UTC).date()).run()
+    database, today = Database(stack.app_url, ada.slug), datetime.now(UTC).date()
+    Journey(api, ada, database, today).run()
+    if stack.stripe:
+        MoneyJourney(api, ada, database, stack.stripe, today).run()
+
+
+def _without_stripe() -> dict[str, str]:
+    """The story needs a Stripe that does as it is told."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("STRIPE_")}
 
 
 if __name__ == "__main__":

@@ -30,6 +30,14 @@ class Database:
             return row[0] if row else None
 
 
+LEDGER_DRIFT: LiteralString = """
+    select count(*) from credit_accounts a join (
+      select teacher_id, student_id, sum(units) as units, sum(reserved_units) as reserved_units
+      from credit_ledger group by teacher_id, student_id) e
+      on e.teacher_id = a.teacher_id and e.student_id = a.student_id
+    where a.balance <> e.units or a.reserved <> e.reserved_units
+"""
+
 NO_OVERLAP: LiteralString = """
     select count(*) from class_sessions a join class_sessions b
       on a.teacher_id = b.teacher_id and a.id < b.id and a.blocked && b.blocked

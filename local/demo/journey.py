@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from local.demo.api import Answer, Api, StepFailed
 from local.demo.business import Teacher
 from local.demo.claims import NO_OVERLAP, Database
+from local.demo.telling import heading, say
 from local.demo.week_view import Entry, week_view
 
 STUDENT_ZONE = ZoneInfo("America/Sao_Paulo")
@@ -180,14 +181,6 @@ class Journey:
     def _student_id(self, name: str) -> str:
         students = self.teacher.api.get("/v1/students")["students"]
         return str(next(student["id"] for student in students if student["email"] == _email(name)))
-
-
-def heading(text: str) -> None:
-    print(f"\n● {text}")
-
-
-def say(text: str) -> None:
-    print(f"    {text}")
 
 
 def _booking(service: str, start: str, name: str) -> dict[str, object]:
