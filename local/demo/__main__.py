@@ -22,9 +22,7 @@ def main() -> int:
     log.unlink(missing_ok=True)
     try:
         with Stack.start(log=log, environ=_without_stripe()) as stack:
-            print(
-                f"Lectern runs on {stack.url}: PostgreSQL, Valkey, a Stripe and the Lambda functions, on this machine."
-            )
+            print(f"Lectern runs on {stack.url}: PostgreSQL, Valkey, a Stripe and the functions, on this machine.")
             _tell(stack)
     except StartError as error:
         print(error, file=sys.stderr)

@@ -12,7 +12,7 @@ from local.demo.ledger_view import ledger_view
 from local.demo.telling import heading, say
 from local.stripe import LocalStripe
 
-PAGES = {"success_url": "http://localhost:3000/thanks", "cancel_url": "http://localhost:3000/back"}
+PAGES: dict[str, object] = {"success_url": "http://localhost:3000/thanks", "cancel_url": "http://localhost:3000/back"}
 MIA = {"name": "Mia Souza", "email": "mia.souza@example.com", "time_zone": "America/Sao_Paulo"}
 LEO = {"name": "Leo", "email": "leo@example.com", "time_zone": "Europe/Berlin"}
 
@@ -39,7 +39,10 @@ class MoneyJourney:
 
     def open_account(self) -> None:
         heading("Ada opens an account at Stripe, and sets her terms")
-        pages = {"return_url": "http://localhost:3000/done", "refresh_url": "http://localhost:3000/again"}
+        pages: dict[str, object] = {
+            "return_url": "http://localhost:3000/done",
+            "refresh_url": "http://localhost:3000/again",
+        }
         self.teacher.api.post("/v1/payment-account/onboarding", pages, status=200)
         account = self.teacher.api.get("/v1/payment-account")
         self.stripe.complete_onboarding(account["stripe_account_id"])
@@ -59,7 +62,7 @@ class MoneyJourney:
         self.stripe.pay(_page(purchase))
         told = [event["type"] for event in self.stripe.pending()]
         statuses = self.stripe.deliver(copies=2, order="reversed")
-        say(f"delivered {len(statuses)} times, all answered {set(statuses)}: {', '.join(reversed(told))}")
+        say(f"{len(statuses)} deliveries, answered {set(statuses)}: {', '.join(reversed(told))}, and again")
         self.database.claim(
             "ten credits came of it, once",
             "1 entry, 1000 units",
@@ -85,9 +88,8 @@ class MoneyJourney:
         answer = self.api.send("POST", f"/v1/teachers/{self.teacher.slug}/sessions", stolen)
         say(f"Leo, who made up a token: {answer.status} {answer.body['code']}")
         left = self.api.signed_in(token).get("/v1/purchase")
-        say(
-            f"her purchase has {left['units_left'] / 100:g} credits left, {left['units_reserved'] / 100:g} are reserved"
-        )
+        free, reserved = left["units_left"] / 100, left["units_reserved"] / 100
+        say(f"her purchase has {free:g} credits left, and {reserved:g} reserved")
         return lessons
 
     def give_up_a_checkout(self) -> None:
@@ -115,10 +117,8 @@ class MoneyJourney:
             preview = seat.get("/v1/seat/cancellation-preview")
             seat.post("/v1/seat/cancel", {"expected_charge_percent": preview["charge_percent"]}, status=200)
             free = ", a free pass" if preview["uses_free_pass"] else ""
-            say(
-                f"{_day(lesson['starts_at'])}: {preview['charge_percent']} %{free}; "
-                f"{preview['units_returned'] / 100:g} of a credit comes back"
-            )
+            back = preview["units_returned"] / 100
+            say(f"{_day(lesson['starts_at'])}: {preview['charge_percent']} % is kept{free}; credits back: {back:g}")
         self.database.claim(
             "half a credit is lost",
             50,
@@ -142,9 +142,8 @@ class MoneyJourney:
         today = datetime.now(UTC).date()
         month = {"from": str(today - timedelta(days=27)), "to": str(today + timedelta(days=2))}
         for kpis in self.teacher.api.get("/v1/payments/kpis", **month)["currencies"]:
-            say(
-                f"her month in {kpis['currency']}: revenue {kpis['revenue'] / 100:.2f}, refunds {kpis['refunds'] / 100:.2f}"
-            )
+            revenue, refunds = kpis["revenue"] / 100, kpis["refunds"] / 100
+            say(f"her four weeks in {kpis['currency']}: revenue {revenue:.2f}, refunds {refunds:.2f}")
 
     def show_the_ledger(self) -> None:
         heading("Mia's ledger, to the last unit")
@@ -168,7 +167,7 @@ class MoneyJourney:
 
 def _page(checkout: dict[str, Any]) -> str:
     """The checkout session's id, with which its page's address ends."""
-    return urlsplit(checkout["checkout_url"]).path.rpartition("/")[2]
+    return urlsplit(str(checkout["checkout_url"])).path.rpartition("/")[2]
 
 
 def _money(money: dict[str, Any]) -> str:
