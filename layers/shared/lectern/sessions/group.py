@@ -7,7 +7,7 @@ from lectern.availability.offer import GroupSession, Offer
 from lectern.calendar.outbox import CalendarAction
 from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
-from lectern.sessions import queries, seat_queries
+from lectern.sessions import held_seat_queries, queries, seat_queries
 from lectern.sessions.opening import require_within_horizon
 from lectern.sessions.paying import WithCredits, pay_with_credits
 from lectern.sessions.placing import Booked, announce, booked, new_seat, status_when_booked
@@ -74,5 +74,5 @@ def join(
 def _insert_seat(tx: Transaction, offer: Offer, seat: NewSeat, now: datetime) -> None:
     if seat.student_id:
         # A student who let a hold run out while paying must not stand in their own way.
-        seat_queries.expire_seat_of(tx, seat.session_id, seat.student_id, now)
+        held_seat_queries.expire_seat_of(tx, seat.session_id, seat.student_id, now)
     seat_queries.insert_seat(tx, seat, offer.service.id, now, is_trial=offer.service.is_trial)

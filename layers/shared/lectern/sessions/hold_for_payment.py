@@ -5,7 +5,7 @@ from datetime import datetime
 from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
 from lectern.errors import Conflict
-from lectern.sessions import group, queries, seat_queries
+from lectern.sessions import group, held_seat_queries, queries
 from lectern.sessions.book import AskedFor, Booking, look_up
 from lectern.sessions.hold import Held, held
 from lectern.sessions.opening import require_open
@@ -29,7 +29,7 @@ def hold_for_payment(tx: Transaction, booking: Booking, until: datetime, now: da
 def _hold(tx: Transaction, asked: AskedFor, start: datetime, until: datetime, now: datetime) -> Booked:
     offer, student_id = asked.offer, asked.student_id
     if asked.seat:
-        seat_queries.keep_held_seat(tx, asked.seat, student_id, until, now)
+        held_seat_queries.keep_held_seat(tx, asked.seat, student_id, until, now)
         queries.extend_hold(tx, asked.seat.session_id, until, now)
         return booked(offer.service.name, asked.seat.session_id, asked.seat.id, "held", asked.seat)
     joinable = group.group_to_join(offer, start, now)

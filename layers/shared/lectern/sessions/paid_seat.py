@@ -9,7 +9,7 @@ from uuid import UUID
 from lectern.availability.offer import Offer, moment, read_offer_to_move
 from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
-from lectern.sessions import queries, seat_queries
+from lectern.sessions import held_seat_queries, queries, seat_queries
 from lectern.sessions.book import book_held_seat
 from lectern.sessions.seat_queries import SeatRow
 
@@ -40,7 +40,7 @@ def book_paid_seat(tx: Transaction, participant_id: UUID, now: datetime) -> bool
 def release_unpaid_seat(tx: Transaction, participant_id: UUID, now: datetime) -> None:
     """End the hold of a checkout that failed or ran out, and of its session when that has nobody else."""
     queries.lock_teacher(tx)
-    seat_queries.release_held_seat(tx, participant_id, now)
+    held_seat_queries.release_held_seat(tx, participant_id, now)
     bump_slots_version(tx)
 
 

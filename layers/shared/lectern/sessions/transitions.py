@@ -14,12 +14,12 @@ from lectern.database import Transaction
 from lectern.errors import Conflict, NotFound
 from lectern.events import record
 from lectern.refunds.outbox import request_refunds
-from lectern.sessions import queries, seat_queries
+from lectern.sessions import queries, settling_queries
 from lectern.sessions.lookup import find_session, require_changeable
 from lectern.sessions.policy import Policy
-from lectern.sessions.seat_queries import SettledSeat
 from lectern.sessions.session_row import SessionRow
 from lectern.sessions.settle import settle_credits
+from lectern.sessions.settling_queries import SettledSeat
 
 # What a session must be to become this. Booking a hold, letting one expire and cancelling are statements of their own.
 _BEFORE = {"scheduled": "pending", "completed": "scheduled", "no_show": "scheduled"}
@@ -83,7 +83,7 @@ def _swap_status(tx: Transaction, session: SessionRow, to: str, now: datetime) -
 
 def _settle(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
     _swap_status(tx, session, to, now)
-    settled = seat_queries.ask_settle_seats(tx, session.id, to, now).all()
+    settled = settling_queries.ask_settle_seats(tx, session.id, to, now).all()
     # Accounts are locked in one order, whoever locks several.
     for seat in sorted(settled, key=lambda seat: str(seat.student_id)):
         if seat.before == "booked":
@@ -114,7 +114,7 @@ def _tell(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:
 def _mark_seat(tx: Transaction, session: SessionRow, participant_id: UUID, now: datetime) -> None:
     if session.status not in ("scheduled", "completed"):
         raise not_allowed(session.status, "no_show")
-    seat = seat_queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none()
+    seat = settling_queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none()
     if seat is None:
         raise NotFound("participant_not_found", "That student has no seat in the session.")
     _settle_credits(tx, seat, "no_show", now)
