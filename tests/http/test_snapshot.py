@@ -7,15 +7,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from booking.snapshot import drop_connections_after_restore
 from lectern import cache, database
+from snapshot import drop_connections_after_restore
 from tests.http.conftest import Business
 
 IMPORT = """
 import sys, threading
 import booking.app
 models = "aws_lambda_powertools.event_handler.openapi.models"
-lazy = {"boto3", "redis", "argon2", "email_validator", "aws_xray_sdk", models}
+lazy = {"boto3", "redis", "argon2", "email_validator", "aws_xray_sdk", "stripe", "lectern.payments.stripe_api", models}
 print(sorted(lazy & set(sys.modules)), threading.active_count())
 """
 

@@ -37,7 +37,7 @@ def statements(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_may_read_the_secrets_that_it_is_told_of_and_no_other(name: str) -> None:
     variables = FUNCTIONS[name]["Environment"]["Variables"]
-    told = {value["Ref"] for key, value in variables.items() if key.endswith("_SECRET_ARN")}
+    told = {value["Ref"] for key, value in variables.items() if key.endswith("_ARN")}
     assert {reference for each in statements(name) for reference in references(each["Resource"])} == told
     assert {each["Action"] for each in statements(name)} == {"secretsmanager:GetSecretValue"}
 

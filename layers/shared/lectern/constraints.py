@@ -1,6 +1,6 @@
 """What breaking each constraint of the schema means to a caller: here the database's refusals get their words."""
 
-from lectern.errors import Conflict, Invalid, LecternError
+from lectern.errors import Conflict, Invalid, LecternError, NotFound
 
 _RULES: dict[str, tuple[type[LecternError], str, str]] = {
     "class_sessions_no_overlap": (
@@ -30,6 +30,13 @@ _RULES: dict[str, tuple[type[LecternError], str, str]] = {
         "There is an account for that e-mail address. Sign in instead.",
     ),
     "services_name_key": (Conflict, "name_taken", "You have a service of that name. Choose another one."),
+    "credit_packages_name_key": (Conflict, "name_taken", "You have a package of that name. Choose another one."),
+    "credit_accounts_balance": (
+        Conflict,
+        "insufficient_credits",
+        "There are not enough credits that can be spent now. Buy a package, or pay for the lesson.",
+    ),
+    "credit_accounts_teacher_id_student_id_fkey": (NotFound, "student_not_found", "There is no such student."),
     "students_email_key": (
         Conflict,
         "student_exists",
@@ -40,6 +47,7 @@ _RULES: dict[str, tuple[type[LecternError], str, str]] = {
         "request_in_progress",
         "The same request is being carried out. Ask again in a moment for its answer.",
     ),
+    "stripe_events_pkey": (Conflict, "event_known", "That event of Stripe's has been received before."),
 }
 
 

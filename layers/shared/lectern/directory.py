@@ -51,3 +51,28 @@ def seat_by_token(token_hash: bytes) -> Seat | None:
         "select teacher_id, session_id, participant_id from directory.seat_by_token(%s)", [token_hash]
     )
     return Seat(*row) if row else None
+
+
+def teacher_by_stripe_account(stripe_account_id: str) -> UUID | None:
+    """None also for an account whose teacher has been deleted."""
+    row = database.ask_directory("select directory.teacher_by_stripe_account(%s)", [stripe_account_id])
+    return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnclaimedEvent:
+    """Signed by Stripe, and no teacher's; `body` as it came, for a person to look at. Kept once."""
+
+    digest: bytes
+    event_id: str | None
+    account: str | None
+    reason: str
+    body: bytes
+    received_at: datetime
+
+
+def keep_unclaimed_event(event: UnclaimedEvent) -> None:
+    database.ask_directory(
+        "select directory.keep_unclaimed_event(%s, %s, %s, %s, %s, %s)",
+        [event.digest, event.event_id, event.account, event.reason, event.body, event.received_at],
+    )

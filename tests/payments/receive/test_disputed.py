@@ -1,0 +1,88 @@
+"""A student's bank takes the money back: what the credits are worth meanwhile and afterwards, in whatever order."""
+
+from itertools import permutations
+
+import pytest
+
+from lectern.credits.account import get_account
+from lectern.identifiers import new_id
+from local.stripe import LocalStripe
+from tests.builders import NOW, Teacher, rows_of, run
+from tests.payments.receive.told import Sale, a_package_sale, no_drift, tell
+
+
+@pytest.fixture
+def sale(teacher: Teacher, stripe: LocalStripe) -> Sale:
+    """Ten lessons, paid."""
+    sold = a_package_sale(stripe, teacher)
+    sold.pay_and_tell()
+    return sold
+
+
+def can_be_spent(sale: Sale) -> int:
+    [student] = rows_of(sale.teacher, "students")
+    return run(sale.teacher, get_account, student["id"], NOW).available
+
+
+def test_the_credits_of_a_disputed_payment_cannot_be_spent(sale: Sale) -> None:
+    dispute = sale.stripe.dispute(sale.intent_id)
+
+    tell(sale.told())
+
+    payment = sale.payment
+    assert (payment["dispute_id"], payment["dispute_status"]) == (dispute["id"], "needs_response")
+    assert (sale.units_left(), can_be_spent(sale)) == (1000, 0)
+    assert sale.happened() == ["payment.paid", "dispute.opened"]
+
+
+@pytest.mark.parametrize(("won", "status", "units"), [(True, "won", 1000), (False, "lost", 0)])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_dispute_ends_the_same_in_either_order(sale: Sale, order: int, *, won: bool, status: str, units: int) -> None:
+    dispute = sale.stripe.dispute(sale.intent_id)
+    sale.stripe.close_dispute(dispute["id"], won=won)
+
+    tell(sale.told("charge.dispute.created", "charge.dispute.closed")[::order])
+
+    assert (sale.payment["dispute_status"], sale.units_left(), can_be_spent(sale)) == (status, units, units)
+    assert no_drift(sale.teacher)
+
+
+def test_credits_that_come_back_to_a_lost_payment_stay_out_of_reach(sale: Sale) -> None:
+    dispute = sale.stripe.dispute(sale.intent_id)
+    sale.stripe.close_dispute(dispute["id"], won=False)
+
+    tell(sale.told())
+
+    assert [lot["frozen_at"] is not None for lot in sale.lots()] == [True]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_an_inquiry_that_is_closed_frees_the_credits_in_every_order(sale: Sale, order: tuple[int, ...]) -> None:
+    sale.stripe.dispute(sale.intent_id)
+    [created] = sale.told("charge.dispute.created")
+    told = ["warning_needs_response", "warning_under_review", "warning_under_review", "warning_closed"]
+    kinds = ["created", "updated", "updated", "closed"]
+    events = [
+        created
+        | {"id": f"evt_{new_id().hex}", "type": f"charge.dispute.{kind}"}
+        | {"data": {"object": created["data"]["object"] | {"status": status}}}
+        for kind, status in zip(kinds, told, strict=True)
+    ]
+
+    tell(events[place] for place in order)
+
+    assert sale.payment["dispute_status"] == "warning_closed"
+    assert can_be_spent(sale) == 1000
+
+
+def test_a_dispute_that_is_told_before_its_payment_freezes_the_credits_as_they_come(
+    teacher: Teacher, stripe: LocalStripe
+) -> None:
+    sale = a_package_sale(stripe, teacher)
+    sale.pay()
+    stripe.dispute(sale.intent_id)
+
+    tell(reversed(sale.told("checkout.session.completed", "charge.dispute.created")))
+
+    assert sale.outcomes()["charge.dispute.created"] == ("applied", None)
+    assert (sale.units_left(), can_be_spent(sale)) == (1000, 0)

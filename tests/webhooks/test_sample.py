@@ -1,0 +1,35 @@
+"""The sample event in events/ is what AWS makes of a delivery of Stripe's, and the function takes it."""
+
+import base64
+import json
+
+from lectern.payments.facts import read_checkout_session, read_event
+from lectern.payments.signature import is_from_stripe
+from tests.builders import NOW
+from tests.webhooks.conftest import Seller
+from tests.webhooks.delivery import SAMPLE, SECRET, deliver
+
+REQUEST = json.loads(SAMPLE.read_text())
+BODY = base64.b64decode(REQUEST["body"])
+
+
+def test_the_sample_has_the_shape_of_payload_format_2() -> None:
+    assert (REQUEST["version"], REQUEST["isBase64Encoded"]) == ("2.0", True)
+    assert REQUEST["routeKey"] == REQUEST["requestContext"]["routeKey"] == f"POST {REQUEST['rawPath']}"
+    assert all(header == header.lower() for header in REQUEST["headers"])
+    assert REQUEST["headers"]["content-length"] == str(len(BODY))
+
+
+def test_the_sample_is_signed_by_the_local_stripe_at_its_time() -> None:
+    assert is_from_stripe(BODY, REQUEST["headers"]["stripe-signature"], [SECRET], NOW)
+
+
+def test_the_sample_tells_of_a_paid_checkout_of_ours() -> None:
+    session = read_checkout_session(read_event(json.loads(BODY)).object)
+
+    assert (session.is_ours, session.is_paid, session.amount, session.currency) == (True, True, 36000, "EUR")
+
+
+def test_the_function_takes_the_sample(seller: Seller) -> None:
+    assert deliver(json.loads(BODY) | {"account": seller.account}).status == 200
+    assert seller.outcomes() == [("attention", "unknown_payment")]
