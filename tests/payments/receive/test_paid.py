@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from lectern.identifiers import new_id
+from lectern.payments.confirm import confirm_checkout
+from lectern.payments.facts import CheckoutSession
 from local.stripe import LocalStripe
-from tests.builders import NOW, Teacher, book, in_days, rows_of
+from tests.builders import NOW, Teacher, book, in_days, rows_of, run
 from tests.payments.receive.told import a_lesson_sale, a_package_sale, no_drift, tell
 from tests.payments.sales import CLOCK, a_seller
 from tests.sessions.afterwards import statuses
@@ -76,6 +78,28 @@ def test_a_paid_lesson_is_booked(teacher: Teacher, stripe: LocalStripe) -> None:
 
     assert (sale.payment["status"], statuses(teacher)) == ("paid", ["scheduled"])
     assert sale.refunds() == []
+
+
+def test_ac28_a_seat_that_two_payments_have_paid_for_is_paid_once(teacher: Teacher, stripe: LocalStripe) -> None:
+    sale = a_lesson_sale(stripe, teacher)
+    rival = sale.copied_as_given_up()
+    sale.pay_and_tell()
+
+    told = CheckoutSession(
+        "cs_late",
+        rival,
+        is_ours=True,
+        payment_intent_id="pi_late",
+        status="complete",
+        is_paid=True,
+        amount=5000,
+        currency="EUR",
+    )
+    outcome = run(teacher, confirm_checkout, told, NOW, NOW)
+
+    assert outcome.requests_refund
+    [refund] = sale.refunds()
+    assert (refund["payment_id"], refund["amount"], refund["origin"]) == (str(rival), 5000, "unbookable")
 
 
 def test_a_lesson_whose_time_is_gone_when_the_money_comes_is_paid_back(teacher: Teacher, stripe: LocalStripe) -> None:

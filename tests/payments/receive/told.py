@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from lectern import database
 from lectern.credits.account import audit
+from lectern.identifiers import new_id
 from local.stripe import LocalStripe
 from tests.builders import Teacher, rows_of, run
 from tests.payments.sales import a_lesson, a_package, buy_lesson, buy_package, payment_of
@@ -46,6 +48,21 @@ class Sale:
 
     def pay_and_tell(self) -> None:
         tell(self.pay())
+
+    def copied_as_given_up(self) -> UUID:
+        """Another payment for the same, whose page we gave up and Stripe did not."""
+        copy = new_id()
+        with database.tenant(self.teacher.id) as tx:
+            tx.send(
+                """
+                insert into payments
+                select (jsonb_populate_record(y, jsonb_build_object(
+                  'id', %(copy)s::uuid, 'status', 'expired', 'checkout_session_id', null, 'checkout_url', null))).*
+                from payments y where teacher_id = %(teacher_id)s and id = %(id)s
+                """,
+                {"copy": copy, "id": self.payment_id},
+            )
+        return copy
 
     def refunds(self) -> list[dict[str, Any]]:
         return rows_of(self.teacher, "refunds")

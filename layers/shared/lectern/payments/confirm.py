@@ -84,9 +84,15 @@ def _pay(tx: Transaction, payment: PaymentRow, money: _Money, now: datetime) -> 
     if payment.student_id and payment.units and payment.kind == "package":
         expires_at = payment.credits_expire_at(money.paid_at)
         purchase(tx, payment.student_id, payment.id, payment.units, expires_at, now)
-    if payment.participant_id and not book_paid_seat(tx, payment.participant_id, now):
+    if payment.participant_id and not _book_seat(tx, payment.id, payment.participant_id, now):
         return _give_back(tx, payment, now)
     return APPLIED
+
+
+def _book_seat(tx: Transaction, payment_id: UUID, participant_id: UUID, now: datetime) -> bool:
+    """False when another payment has paid for the seat: a page that had been given up was paid all the same."""
+    is_paid_for = queries.ask_rival(tx, payment_id, participant_id).one_or_none() is not None
+    return not is_paid_for and book_paid_seat(tx, participant_id, now)
 
 
 def _give_back(tx: Transaction, payment: PaymentRow, now: datetime) -> Outcome:

@@ -81,6 +81,19 @@ def ask_payment_at_stripe(tx: Transaction, ids: StripeIds) -> Answer[PaymentRow]
     )
 
 
+def ask_rival(tx: Transaction, payment_id: UUID, participant_id: UUID) -> Answer[Found]:
+    """Another payment that has paid for the same seat and has not been given back."""
+    return tx.ask(
+        """
+        select id from payments
+        where teacher_id = %(teacher_id)s and participant_id = %(participant_id)s and id <> %(payment_id)s
+          and status = 'paid' and refunded_amount < amount
+        """,
+        Found,
+        {"payment_id": payment_id, "participant_id": participant_id},
+    )
+
+
 def mark_paid(tx: Transaction, payment_id: UUID, ids: StripeIds, paid_at: datetime, now: datetime) -> None:
     tx.send(
         """
