@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Never
 from uuid import UUID
@@ -25,6 +26,9 @@ from webhooks.answers import Answer, problem, received
 
 # Hashing more than Stripe's largest events have, for anybody who asks, would be work for nothing.
 LARGEST_BODY = 512 * 1024
+
+# A teacher who leaves is told of for at most so long.
+REMEMBERED_SECONDS = 60
 
 _logger = Logger()
 
@@ -46,7 +50,7 @@ def take_delivery(request: dict[str, Any], now: datetime) -> Answer:
         return problem(HTTPStatus.BAD_REQUEST, "bad_signature", "No signature of Stripe's fits this body and time.")
     try:
         event = _read(body)
-        teacher_id = _teacher_of(event)
+        teacher_id = _teacher_of(event, now)
     except _UnclaimedError as error:
         _keep_unclaimed(body, error, now)
         return received()
@@ -80,14 +84,23 @@ def _require_storable(body: bytes, told: object) -> None:
         raise ValueError("NUL in a text")
 
 
-def _teacher_of(event: Event) -> UUID:
+def _teacher_of(event: Event, now: datetime) -> UUID:
     if event.livemode != stripe_livemode():
         raise _UnclaimedError("wrong_mode", event)
     if event.account is None:
         raise _UnclaimedError("no_account", event)
-    teacher_id = directory.teacher_by_stripe_account(event.account)
+    try:
+        return _known_teacher(event.account, int(now.timestamp()) // REMEMBERED_SECONDS)
+    except LookupError as error:
+        raise _UnclaimedError("unknown_account", event) from error
+
+
+@lru_cache(maxsize=10_000)
+def _known_teacher(account: str, _period: int) -> UUID:
+    """Whose an account is never changes, and one payment makes Stripe tell several things; who is unknown may come."""
+    teacher_id = directory.teacher_by_stripe_account(account)
     if teacher_id is None:
-        raise _UnclaimedError("unknown_account", event)
+        raise LookupError(account)
     return teacher_id
 
 
