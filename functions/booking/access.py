@@ -16,16 +16,20 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 from aws_lambda_powertools.event_handler.request import Request
 
 from booking.conditional import Middleware
-from lectern import clock, directory, limits
+from lectern import clock, database, directory, limits
 from lectern.accounts import auth_sessions
 from lectern.directory import Seat
 from lectern.errors import NotFound, Unauthenticated
 from lectern.limits import Limit
-from lectern.tokens import token_hash
+from lectern.settings import token_key
+from lectern.students.access import is_token_of_student
+from lectern.tokens import Claim, is_purchase_token, read_claim, token_hash
 
 READS = Limit("public-read", rate_per_minute=300, burst=100)
 WRITES = Limit("public-write", rate_per_minute=60, burst=30)
 SIGN_INS = Limit("sign-in", rate_per_minute=10, burst=10)
+# Each makes a call to Stripe, which lets all teachers together make so many.
+CHECKOUTS = Limit("checkout", rate_per_minute=10, burst=10)
 
 _validated = OpenAPIRequestValidationMiddleware()
 
@@ -47,9 +51,24 @@ def signing_in() -> Access:
     return Access(security=[], middlewares=[_limit_sign_ins, _validated])
 
 
+def checking_out() -> Access:
+    """Anybody, slowly: each of these makes a call to Stripe."""
+    return Access(security=[], middlewares=[_limit_checkouts, _validated])
+
+
 def seat_holder(*then: Middleware) -> Access:
     """Whoever holds the token of a seat; it travels as a bearer token, never in a URL that is logged."""
     return Access(security=[{"seat": []}], middlewares=[_limit_public, _find_seat, _validated, *then])
+
+
+def purchase_holder(*then: Middleware) -> Access:
+    """Whoever holds the token of a purchase."""
+    return Access(security=[{"purchase": []}], middlewares=[_limit_public, _find_purchase, _validated, *then])
+
+
+def student(*then: Middleware) -> Access:
+    """A student, by the token that their teacher gave out."""
+    return Access(security=[{"student": []}], middlewares=[_limit_public, _find_student, _validated, *then])
 
 
 def teacher(*then: Middleware) -> Access:
@@ -57,13 +76,25 @@ def teacher(*then: Middleware) -> Access:
 
 
 def teacher_id(request: Request) -> UUID:
-    """The teacher who is signed in, or whose seat is held."""
+    """The teacher who is signed in, or whose seat, purchase or student it is."""
     found: UUID = request.context["teacher_id"]
     return found
 
 
 def seat(request: Request) -> Seat:
     found: Seat = request.context["seat"]
+    return found
+
+
+def payment_id(request: Request) -> UUID:
+    """The purchase whose token it is."""
+    found: UUID = request.context["payment_id"]
+    return found
+
+
+def student_id(request: Request) -> UUID:
+    """The student whose token it is."""
+    found: UUID = request.context["student_id"]
     return found
 
 
@@ -81,6 +112,10 @@ def teacher_called(slug: str) -> UUID:
     return found
 
 
+def unknown_token() -> Unauthenticated:
+    return Unauthenticated("unknown_token", "This token is unknown or has expired. Get a new one.")
+
+
 def _limit_public(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     _limit(app, READS if app.request.method == HTTPMethod.GET else WRITES)
     return next_middleware(app)
@@ -88,6 +123,11 @@ def _limit_public(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) 
 
 def _limit_sign_ins(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     _limit(app, SIGN_INS)
+    return next_middleware(app)
+
+
+def _limit_checkouts(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    _limit(app, CHECKOUTS)
     return next_middleware(app)
 
 
@@ -115,10 +155,35 @@ def _seat_of(token: str) -> Seat | None:
     return directory.seat_by_token(token_hash(token))
 
 
+def _find_purchase(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    claim = _known_by(_purchase_of, bearer_token(app.request))
+    app.append_context(teacher_id=claim.teacher_id, payment_id=claim.subject_id)
+    return next_middleware(app)
+
+
+def _find_student(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    claim = _known_by(_student_of, bearer_token(app.request))
+    app.append_context(teacher_id=claim.teacher_id, student_id=claim.subject_id)
+    return next_middleware(app)
+
+
+def _purchase_of(token: str) -> Claim | None:
+    claim = read_claim(token)
+    return claim if claim and is_purchase_token(token_key(), token, claim) else None
+
+
+def _student_of(token: str) -> Claim | None:
+    claim = read_claim(token)
+    if claim is None:
+        return None
+    with database.tenant(claim.teacher_id) as tx:
+        return claim if is_token_of_student(tx, token, claim) else None
+
+
 def _known_by[Known](find: Callable[[str], Known | None], token: str | None) -> Known:
     if token is None:
         raise Unauthenticated("no_token", "Send your token as: Authorization: Bearer <token>.")
     known = find(token)
     if known is None:
-        raise Unauthenticated("unknown_token", "This token is unknown or has expired. Get a new one.")
+        raise unknown_token()
     return known

@@ -7,7 +7,26 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import CORSConfig
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from booking import accounts, availability, book, changes, public, seat, series, services, sessions, students, why
+from booking import (
+    accounts,
+    availability,
+    book,
+    changes,
+    checkout,
+    my_credits,
+    packages,
+    payment_account,
+    payments,
+    policies,
+    public,
+    seat,
+    series,
+    services,
+    sessions,
+    student_credits,
+    students,
+    why,
+)
 from booking.document import describe
 from booking.fields import as_json
 from booking.methods import MethodAwareResolver
@@ -15,7 +34,26 @@ from booking.problems import answer_errors
 from booking.request_body import parse_json, refuse_other_bodies
 from snapshot import drop_connections_after_restore
 
-PARTS = (public, book, seat, accounts, services, availability, students, sessions, changes, series, why)
+PARTS = (
+    public,
+    book,
+    checkout,
+    seat,
+    my_credits,
+    accounts,
+    services,
+    packages,
+    policies,
+    availability,
+    students,
+    student_credits,
+    sessions,
+    changes,
+    series,
+    why,
+    payments,
+    payment_account,
+)
 
 logger = Logger()
 

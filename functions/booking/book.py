@@ -9,10 +9,12 @@ from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field, computed_field
 
 from booking.access import public, teacher_called
+from booking.credit_token import CreditToken, with_credits
 from booking.fields import Asked, Instant, InUtc, Money, Shown, Slug, Token
 from booking.idempotent import IdempotencyKey, once
 from booking.students import StudentAsked
 from lectern import clock
+from lectern.database import Transaction
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.book_several import MAX_SESSIONS_AT_ONCE, book_multiple_sessions
 from lectern.sessions.hold import hold_slot
@@ -32,15 +34,28 @@ class SlotAsked(Asked):
 class BookingAsked(SlotAsked):
     student: StudentAsked
     hold_token: Annotated[Token | None, Field(description="Of your hold on this start.")] = None
+    credit_token: CreditToken = None
 
-    def booking(self) -> Booking:
-        return Booking(self.service_id, self.starts_at, self.student.details(), self.hold_token)
+    def book(self, tx: Transaction) -> Booked:
+        booking = Booking(
+            self.service_id,
+            self.starts_at,
+            self.student.details(),
+            self.hold_token,
+            with_credits=with_credits(tx, self.credit_token),
+        )
+        return book_session(tx, booking, clock.now())
 
 
 class SeveralAsked(Asked):
     service_id: UUID
     starts_at: Annotated[list[Instant], Field(min_length=1, max_length=MAX_SESSIONS_AT_ONCE)]
     student: StudentAsked
+    credit_token: CreditToken = None
+
+    def book(self, tx: Transaction) -> list[Booked]:
+        paid = with_credits(tx, self.credit_token)
+        return book_multiple_sessions(tx, self.service_id, self.starts_at, self.student.details(), clock.now(), paid)
 
 
 class TrialAsked(SlotAsked):
@@ -123,7 +138,7 @@ def book(request: Request, slug: Slug, body: BookingAsked, key: IdempotencyKey =
         request,
         teacher_called(slug),
         key,
-        lambda tx: SeatBooked.of(book_session(tx, body.booking(), clock.now())),
+        lambda tx: SeatBooked.of(body.book(tx)),
         of=SeatBooked,
         location=lambda _: "/v1/seat",
     )
@@ -137,14 +152,7 @@ def book(request: Request, slug: Slug, body: BookingAsked, key: IdempotencyKey =
     **public(),
 )
 def book_several(request: Request, slug: Slug, body: SeveralAsked, key: IdempotencyKey = None) -> Response[SeatsBooked]:
-    student = body.student.details()
-    return once(
-        request,
-        teacher_called(slug),
-        key,
-        lambda tx: _seats(book_multiple_sessions(tx, body.service_id, body.starts_at, student, clock.now())),
-        of=SeatsBooked,
-    )
+    return once(request, teacher_called(slug), key, lambda tx: _seats(body.book(tx)), of=SeatsBooked)
 
 
 @router.post(

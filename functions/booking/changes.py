@@ -12,9 +12,11 @@ from booking.access import teacher, teacher_id
 from booking.conditional import checked_each_time
 from booking.fields import Asked, Instant, InUtc, Remark, Shown
 from booking.idempotent import IdempotencyKey, once
+from booking.requested_refunds import send_what_was_requested
 from booking.seat import CancellationView, Percent
 from lectern import clock, database
 from lectern.database import Transaction
+from lectern.errors import Invalid
 from lectern.sessions.cancel import Cancellation, cancel_series, cancel_session, preview_cancellation
 from lectern.sessions.reschedule import reschedule_session
 from lectern.sessions.reschedule_series import reschedule_series
@@ -41,12 +43,19 @@ class CancelAsked(Asked):
     expected_charge_percent: Annotated[
         Percent | None, Field(description="As the preview said; 409 when it has changed.")
     ] = None
+    make_up: Annotated[
+        bool, Field(description="Give each student a credit for it, on top of what comes back; for this session alone.")
+    ] = False
 
     def cancel(self, tx: Transaction, session_id: UUID) -> list[UUID]:
         if self.scope == "this":
-            cancellation = Cancellation("teacher", self.expected_charge_percent, self.reason)
+            cancellation = Cancellation("teacher", self.expected_charge_percent, self.reason, make_up=self.make_up)
             cancel_session(tx, session_id, cancellation, clock.now())
             return [session_id]
+        if self.make_up:
+            raise Invalid(
+                "make_up_of_one", "A make-up is for one session: cancel with the scope 'this'.", fields=["make_up"]
+            )
         return cancel_series(tx, session_id, self.scope, self.reason, clock.now())
 
 
@@ -92,14 +101,14 @@ def reschedule(
 )
 def preview(request: Request, session_id: UUID) -> CancellationView:
     with database.tenant(teacher_id(request)) as tx:
-        return CancellationView.model_validate(preview_cancellation(tx, session_id, "teacher", clock.now()))
+        return CancellationView.of(preview_cancellation(tx, session_id, "teacher", clock.now()))
 
 
 @router.post("/v1/sessions/<session_id>/cancel", summary="Cancel a session", tags=["sessions"], **teacher())
 def cancel(
     request: Request, session_id: UUID, body: CancelAsked, key: IdempotencyKey = None
 ) -> Response[SessionsCancelled]:
-    return once(
+    answer = once(
         request,
         teacher_id(request),
         key,
@@ -107,3 +116,5 @@ def cancel(
         of=SessionsCancelled,
         status=200,
     )
+    send_what_was_requested(teacher_id(request))
+    return answer

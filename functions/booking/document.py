@@ -72,6 +72,8 @@ def _document(app: APIGatewayHttpResolver) -> str:
         security_schemes={
             "teacher": HTTPBearer(description="The token that signing in gave you."),
             "seat": HTTPBearer(description="The token that holding or booking a slot gave you."),
+            "purchase": HTTPBearer(description="The token that checking out gave you."),
+            "student": HTTPBearer(description="The token that your teacher gave you."),
         },
     )
     document = json.loads(described)

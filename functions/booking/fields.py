@@ -132,6 +132,13 @@ class Money(Asked):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
+class Sum(Shown):
+    """Minor units of an ISO 4217 currency, however many have come together."""
+
+    amount: int
+    currency: str
+
+
 as_json = methodcaller("model_dump_json")
 
 

@@ -51,7 +51,7 @@ def once[View: BaseModel](
         with database.tenant(teacher_id) as tx:
             view = effect(tx)
         return _answer(view, _given(view, status, location))
-    keyed = Keyed(key, _fingerprint(request))
+    keyed = Keyed(key, fingerprint(request))
     try:
         with database.tenant(teacher_id) as tx:
             claim = idempotency.ask_claim(tx, keyed, clock.now())
@@ -70,7 +70,8 @@ def once[View: BaseModel](
     return _answer(view, given)
 
 
-def _fingerprint(request: Request) -> bytes:
+def fingerprint(request: Request) -> bytes:
+    """Whether two requests with one key are the same one."""
     event = request.resolved_event
     # A seat's holder asks about that seat; a teacher's next token is still the teacher, whose the key is.
     caller = str(seat(request).participant_id) if "seat" in request.context else ""

@@ -15,6 +15,8 @@ from booking.window import From, To, window
 from lectern import clock, database
 from lectern.accounts.profile import public_profile
 from lectern.availability.slots import SlotList, ask_for_slots, slots_of
+from lectern.credits.package import Package
+from lectern.credits.packages import list_packages
 from lectern.services.catalogue import list_services
 from lectern.services.service import Service
 
@@ -58,6 +60,30 @@ class OfferedService(Shown):
 
 class OfferedServices(Shown):
     services: list[OfferedService]
+
+
+class OfferedPackage(Shown):
+    """100 `units` are a credit; they are good for `valid_days`, for ever if null."""
+
+    id: UUID
+    name: str
+    units: int
+    price: Money
+    valid_days: int | None
+
+    @classmethod
+    def of(cls, package: Package) -> Self:
+        return cls(
+            id=package.id,
+            name=package.name,
+            units=package.units,
+            price=Money(amount=package.price_amount, currency=package.price_currency),
+            valid_days=package.valid_days,
+        )
+
+
+class OfferedPackages(Shown):
+    packages: list[OfferedPackage]
 
 
 class SlotView(Shown):
@@ -118,6 +144,18 @@ def services(slug: Slug) -> OfferedServices:
     with database.tenant(teacher_called(slug)) as tx:
         offered = list_services(tx, include_inactive=False)
     return OfferedServices(services=[OfferedService.of(service) for service in offered])
+
+
+@router.get(
+    "/v1/teachers/<slug>/packages",
+    summary="The packages of lesson credits that a teacher sells",
+    tags=["public"],
+    **public(for_everybody(minutes=5)),
+)
+def packages(slug: Slug) -> OfferedPackages:
+    with database.tenant(teacher_called(slug)) as tx:
+        offered = list_packages(tx, only_active=True)
+    return OfferedPackages(packages=[OfferedPackage.of(package) for package in offered])
 
 
 @router.get(

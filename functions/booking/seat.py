@@ -1,5 +1,6 @@
 """A student looks after a seat, by the token that booking it gave: sees it, moves it, cancels it."""
 
+from dataclasses import asdict
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -10,14 +11,16 @@ from pydantic import Field
 
 from booking.access import seat, seat_holder
 from booking.conditional import checked_each_time
-from booking.fields import Asked, Instant, InUtc, Money, Remark, Shown
+from booking.fields import Asked, Instant, InUtc, Money, Remark, Shown, Sum
 from booking.idempotent import IdempotencyKey, once
+from booking.requested_refunds import send_what_was_requested
 from lectern import clock, database
 from lectern.accounts.profile import public_profile
 from lectern.accounts.teacher_profile import PublicProfile
 from lectern.database import Transaction
 from lectern.directory import Seat
-from lectern.sessions.cancel import Cancellation, cancel_session, preview_cancellation
+from lectern.payments.bought import SeatPayment, get_seat_payment
+from lectern.sessions.cancel import Cancellation, CancellationPreview, cancel_session, preview_cancellation
 from lectern.sessions.listing import Participant, SessionSummary, get_session
 from lectern.sessions.reschedule import reschedule_session
 
@@ -26,8 +29,34 @@ router = Router()
 Percent = Annotated[int, Field(ge=0, le=100, description="Of the price.")]
 
 
+class PaymentOfSeat(Shown):
+    """The seat is booked once it is `paid`; until then there may be a `checkout_url` to pay at."""
+
+    status: str
+    amount: Sum
+    refunded: Sum
+    checkout_url: str | None
+    paid_at: InUtc | None
+
+    @classmethod
+    def of(cls, paid: SeatPayment) -> Self | None:
+        """None for a seat without one."""
+        if paid.status is None:
+            return None
+        return cls.model_validate(
+            {
+                **asdict(paid),
+                "amount": {"amount": paid.amount, "currency": paid.currency},
+                "refunded": {"amount": paid.refunded_amount, "currency": paid.currency},
+            }
+        )
+
+
 class SeatView(Shown):
-    """The seat's own session, and nothing of who else is in it. `status` is the seat's once it has one of its own."""
+    """The seat's own session, and nothing of who else is in it. `status` is the seat's once it has one of its own.
+
+    `credit_units` is what it has cost in credits, 100 to a credit, before anything came back.
+    """
 
     session_id: UUID
     status: str
@@ -39,9 +68,11 @@ class SeatView(Shown):
     ends_at: InUtc
     time_zone: str
     price: Money
+    credit_units: int
+    payment: PaymentOfSeat | None
 
     @classmethod
-    def of(cls, status: str, teacher: PublicProfile, session: SessionSummary) -> Self:
+    def of(cls, status: str, teacher: PublicProfile, session: SessionSummary, paid: SeatPayment) -> Self:
         return cls(
             session_id=session.id,
             status=status,
@@ -53,15 +84,29 @@ class SeatView(Shown):
             ends_at=session.ends_at,
             time_zone=session.time_zone,
             price=Money(amount=session.price_amount, currency=session.price_currency),
+            credit_units=paid.credit_units,
+            payment=PaymentOfSeat.of(paid),
         )
 
 
-class CancellationView(Shown, from_attributes=True):
-    """Free until `free_until`; afterwards `charge_percent` of the price is kept."""
+class CancellationView(Shown):
+    """Free until `free_until`; afterwards `charge_percent` of the price is kept, none if it `uses_free_pass`.
+
+    Of the credits, in units of which 100 are one, some are kept and the rest comes back; of money, `refund` does.
+    """
 
     free_until: InUtc
     is_late: bool
     charge_percent: int
+    uses_free_pass: bool
+    units_kept: int
+    units_returned: int
+    refund: Annotated[Sum | None, Field(description="Null where no money was paid.")]
+
+    @classmethod
+    def of(cls, preview: CancellationPreview) -> Self:
+        refund = Sum(amount=preview.refund_amount, currency=preview.currency) if preview.currency else None
+        return cls.model_validate({**asdict(preview), "refund": refund})
 
 
 class SeatCancellation(Asked):
@@ -90,21 +135,23 @@ def preview_my_cancellation(request: Request) -> CancellationView:
     mine = seat(request)
     with database.tenant(mine.teacher_id) as tx:
         preview = preview_cancellation(tx, mine.session_id, "student", clock.now(), mine.participant_id)
-    return CancellationView.model_validate(preview)
+    return CancellationView.of(preview)
 
 
 @router.post("/v1/seat/cancel", summary="Cancel your seat", tags=["seat"], **seat_holder())
 def cancel_my_seat(request: Request, body: SeatCancellation, key: IdempotencyKey = None) -> Response[CancellationView]:
     mine = seat(request)
     cancellation = Cancellation("student", body.expected_charge_percent, body.reason, mine.participant_id)
-    return once(
+    answer = once(
         request,
         mine.teacher_id,
         key,
-        lambda tx: CancellationView.model_validate(cancel_session(tx, mine.session_id, cancellation, clock.now())),
+        lambda tx: CancellationView.of(cancel_session(tx, mine.session_id, cancellation, clock.now())),
         of=CancellationView,
         status=200,
     )
+    send_what_was_requested(mine.teacher_id)
+    return answer
 
 
 @router.post("/v1/seat/reschedule", summary="Move your session", tags=["seat"], **seat_holder())
@@ -120,7 +167,8 @@ def move_my_session(request: Request, body: SeatMove, key: IdempotencyKey = None
 
 def _view(tx: Transaction, mine: Seat) -> SeatView:
     session, participants = get_session(tx, mine.session_id)
-    return SeatView.of(_status(mine, session, participants), public_profile(tx), session)
+    paid = get_seat_payment(tx, mine.participant_id)
+    return SeatView.of(_status(mine, session, participants), public_profile(tx), session, paid)
 
 
 def _status(mine: Seat, session: SessionSummary, participants: list[Participant]) -> str:

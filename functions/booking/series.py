@@ -12,6 +12,7 @@ from booking.access import teacher, teacher_id
 from booking.fields import Asked, InUtc, LocalTime, Shown
 from booking.idempotent import IdempotencyKey, once
 from lectern import clock, database
+from lectern.sessions.paying import WithCredits
 from lectern.sessions.placing import Booked
 from lectern.sessions.series import (
     MAX_OCCURRENCES,
@@ -31,6 +32,7 @@ class SeriesAsked(Asked):
     first_local_start: Annotated[LocalTime, Field(description="On your wall clock, as in 2026-03-02T10:30.")]
     every_weeks: Annotated[int, Field(ge=1, le=8)] = 1
     count: Annotated[int, Field(ge=1, le=MAX_OCCURRENCES)]
+    with_credits: Annotated[bool, Field(description="The student's, for every lesson; if false, on trust.")] = False
 
     def series(self) -> Series:
         return Series(
@@ -39,6 +41,7 @@ class SeriesAsked(Asked):
             first_local_start=self.first_local_start,
             every_weeks=self.every_weeks,
             count=self.count,
+            with_credits=WithCredits() if self.with_credits else None,
         )
 
 

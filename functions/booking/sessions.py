@@ -16,11 +16,13 @@ from booking.conditional import for_caller
 from booking.fields import Asked, Instant, InUtc, Money, Shown
 from booking.idempotent import IdempotencyKey, once
 from booking.paging import Cursor, Limit, Place
+from booking.requested_refunds import send_what_was_requested
 from booking.window import From, To, window
 from lectern import clock, database
 from lectern.database import Transaction
 from lectern.sessions.listing import SessionSummary, calendar, get_session, list_sessions
 from lectern.sessions.manual import ManualSession, schedule_manual_session
+from lectern.sessions.paying import WithCredits
 from lectern.sessions.transitions import complete_session, confirm_session, mark_no_show
 
 router = Router()
@@ -100,10 +102,18 @@ class ManualAsked(Asked):
         Annotated[int, Field(ge=5, le=720)] | None, Field(description="The service's own if null.")
     ] = None
     allow_overlap: Annotated[bool, Field(description="Even over another session.")] = False
+    with_credits: Annotated[bool, Field(description="The student's; if false, it is on trust.")] = False
 
     def session(self) -> ManualSession:
         duration = timedelta(minutes=self.duration_minutes) if self.duration_minutes else None
-        return ManualSession(self.service_id, self.student_id, self.starts_at, duration, self.allow_overlap)
+        return ManualSession(
+            self.service_id,
+            self.student_id,
+            self.starts_at,
+            duration,
+            self.allow_overlap,
+            WithCredits() if self.with_credits else None,
+        )
 
 
 class NoShowAsked(Asked):
@@ -209,4 +219,6 @@ def no_show(
         mark_no_show(tx, session_id, clock.now(), body.participant_id)
         return SessionDetail.read(tx, session_id)
 
-    return once(request, teacher_id(request), key, mark, of=SessionDetail, status=200)
+    answer = once(request, teacher_id(request), key, mark, of=SessionDetail, status=200)
+    send_what_was_requested(teacher_id(request))
+    return answer

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
+from pydantic import Field, computed_field
 
 from booking.access import teacher, teacher_id
 from booking.conditional import for_caller
@@ -14,8 +15,12 @@ from booking.fields import Asked, Email, InUtc, Line, Phone, Shown, ZoneName
 from booking.idempotent import IdempotencyKey, once
 from booking.paging import Cursor, Limit, Place
 from lectern import clock, database
+from lectern.database import Transaction
+from lectern.settings import token_key
+from lectern.students.access import renew_access, student_access
 from lectern.students.find_or_add import StudentDetails, add_student
 from lectern.students.roster import archive_student, get_student, list_students, restore_student
+from lectern.tokens import student_token
 
 router = Router()
 
@@ -41,6 +46,26 @@ class StudentView(Shown, from_attributes=True):
     archived_at: InUtc | None
     created_at: InUtc
     updated_at: InUtc
+
+
+class TokenAsked(Asked):
+    revoke: Annotated[bool, Field(description="Make every token void that the student was given before.")] = False
+
+    def access(self, tx: Transaction, student_id: UUID) -> "StudentToken":
+        access = renew_access(tx, student_id, clock.now()) if self.revoke else student_access(tx, student_id)
+        return StudentToken(teacher_id=tx.teacher_id, student_id=access.student_id, version=access.version)
+
+
+class StudentToken(Shown):
+    """For the student, by a way that is theirs alone: whoever has the token sees and spends their credits."""
+
+    teacher_id: UUID
+    student_id: UUID
+    version: int
+
+    @computed_field
+    def token(self) -> str:
+        return student_token(token_key(), self.teacher_id, self.student_id, self.version)
 
 
 class StudentPage(Shown):
@@ -108,3 +133,15 @@ def restore_my_student(request: Request, student_id: UUID, key: IdempotencyKey =
         of=StudentView,
         status=200,
     )
+
+
+@router.post(
+    "/v1/students/<student_id>/token",
+    summary="The token with which a student spends their credits",
+    tags=["students"],
+    **teacher(),
+)
+def token_of_student(
+    request: Request, student_id: UUID, body: TokenAsked, key: IdempotencyKey = None
+) -> Response[StudentToken]:
+    return once(request, teacher_id(request), key, lambda tx: body.access(tx, student_id), of=StudentToken, status=200)

@@ -10,8 +10,13 @@ from lectern import clock, database
 from lectern.accounts import queries
 from lectern.identifiers import new_id
 from lectern.tokens import new_token, token_hash
+from local.stripe import LocalStripe
 from tests.builders import NOW, Teacher, a_service, a_student, a_teacher
 from tests.http.api import Api
+from tests.payments.conftest import stripe, stripe_server
+from tests.payments.sales import a_seller
+
+__all__ = ["stripe", "stripe_server"]
 
 
 @dataclass
@@ -48,9 +53,8 @@ def wall_clock(connected: None, monkeypatch: pytest.MonkeyPatch) -> Clock:  # no
     return standing
 
 
-def a_business() -> Business:
-    teacher = a_teacher()
-    token = new_token()
+def a_business(teacher: Teacher | None = None) -> Business:
+    teacher, token = teacher or a_teacher(), new_token()
     with database.tenant(teacher.id) as tx:
         queries.insert_auth_session(tx, new_id(), token_hash(token), NOW, NOW + timedelta(days=365))
     return Business(teacher, Api(token))
@@ -65,6 +69,12 @@ def business() -> Business:
 def other() -> Business:
     """Another tenant."""
     return a_business()
+
+
+@pytest.fixture
+def shop(stripe: LocalStripe) -> Business:
+    """A teacher whose account at Stripe takes money."""
+    return a_business(a_seller(stripe))
 
 
 @pytest.fixture

@@ -13,8 +13,12 @@ WEEK = {"from": in_days(0).isoformat(), "to": in_days(7).isoformat()}
     [
         ("/v1/me", {}, "private, max-age=300"),
         ("/v1/services", {}, "private, max-age=300"),
+        ("/v1/packages", {}, "private, max-age=300"),
+        ("/v1/policies", {}, "private, max-age=300"),
         ("/v1/availability/rules", {}, "private, max-age=300"),
         ("/v1/students", {}, "private, max-age=120"),
+        ("/v1/payments", {}, "private, max-age=60"),
+        ("/v1/payments/kpis", {"from": "2026-03-01", "to": "2026-04-01"}, "private, max-age=60"),
         ("/v1/sessions", WEEK, "private, max-age=120"),
         ("/v1/calendar", WEEK, "private, max-age=120"),
     ],
@@ -28,7 +32,7 @@ def test_what_a_teacher_reads_stays_with_them(
     assert "Authorization" in answer.headers["Vary"]
 
 
-@pytest.mark.parametrize("part", ["", "/services"])
+@pytest.mark.parametrize("part", ["", "/services", "/packages"])
 def test_what_is_public_may_be_kept_by_anybody(business: Business, part: str) -> None:
     answer = business.visitor.get(business.page + part)
 

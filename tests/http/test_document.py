@@ -19,7 +19,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
-    assert set(document["components"]["securitySchemes"]) == {"teacher", "seat"}
+    assert set(document["components"]["securitySchemes"]) == {"teacher", "seat", "purchase", "student"}
 
 
 def test_every_operation_says_what_it_does_and_how_it_fails(document: dict[str, Any]) -> None:
@@ -37,8 +37,14 @@ def test_every_post_that_changes_something_takes_an_idempotency_key(document: di
         and "idempotency-key" not in {parameter["name"] for parameter in found["post"].get("parameters", [])}
     }
 
-    # A preview changes nothing, and signing out twice is signing out.
-    assert without == {"/v1/series/preview", "/v1/sign-out"}
+    # A preview changes nothing, signing out or reconciling twice is doing it once, and an address that opens once is no
+    # answer to repeat: the account that it is for is made once without a key.
+    assert without == {
+        "/v1/series/preview",
+        "/v1/sign-out",
+        "/v1/payments/reconcile",
+        "/v1/payment-account/onboarding",
+    }
 
 
 def test_operations_have_names_of_their_own(document: dict[str, Any]) -> None:

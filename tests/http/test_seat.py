@@ -49,7 +49,9 @@ def test_cancelling_in_time_is_free_and_frees_the_slot(business: Business) -> No
     assert seat_of(business, service).get("/v1/seat").status == 200
 
 
-def test_cancelling_must_echo_what_it_comes_to(seat: Api, wall_clock: Clock) -> None:
+def test_cancelling_must_echo_what_it_comes_to(business: Business, wall_clock: Clock) -> None:
+    business.api.put("/v1/policies", {"free_passes": 0})
+    seat = seat_of(business, business.service())
     wall_clock.go_to(in_days(3) - timedelta(hours=23))
     assert seat.get("/v1/seat/cancellation-preview").body["charge_percent"] == 100
 
@@ -57,6 +59,16 @@ def test_cancelling_must_echo_what_it_comes_to(seat: Api, wall_clock: Clock) -> 
 
     assert (refused.status, refused.code) == (409, "outcome_changed")
     assert seat.get("/v1/seat").body["status"] == "scheduled"
+
+
+def test_the_first_late_cancellation_uses_the_free_pass(seat: Api, wall_clock: Clock) -> None:
+    wall_clock.go_to(in_days(3) - timedelta(hours=23))
+    preview = seat.get("/v1/seat/cancellation-preview").body
+
+    cancelled = seat.post("/v1/seat/cancel", {"expected_charge_percent": preview["charge_percent"]}).body
+
+    assert (cancelled["is_late"], cancelled["charge_percent"], cancelled["uses_free_pass"]) == (True, 0, True)
+    assert cancelled == preview
 
 
 def test_ac30_a_moved_session_keeps_its_id(seat: Api) -> None:

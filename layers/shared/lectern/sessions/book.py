@@ -8,9 +8,9 @@ from lectern.availability.offer import Offer, ask_for_offer, moment, not_offered
 from lectern.availability.version import bump_slots_version
 from lectern.database import Answer, Transaction
 from lectern.errors import Invalid
-from lectern.sessions import group, seat_queries
+from lectern.sessions import group, held_seat_queries, seat_queries
 from lectern.sessions.opening import require_open, settled_offer
-from lectern.sessions.paying import WithCredits, pay_with_credits, require_payment, units_due
+from lectern.sessions.paying import WithCredits, pay_with_credits, require_own_credits, require_payment, units_due
 from lectern.sessions.placing import Booked, Placement, announce, booked, place, status_when_booked, students_origin
 from lectern.sessions.seat_queries import SeatRow
 from lectern.students.find_or_add import StudentDetails, find_or_add
@@ -41,7 +41,7 @@ class AskedFor:
 def book_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
     """Book a start, or a seat of a group session. The session is pending when the service asks for confirmation.
 
-    Raises NotFound for the service, Invalid for a start that is not offered or a token of another hold, Conflict
+    Raises NotFound for the service, Invalid for a start that is not offered or a token of another, Conflict
     "slot_taken", "no_seats", "already_booked", "trial_used", "payment_required" or "insufficient_credits". A hold that
     ran out books its slot while it is free; one that has not is honoured though the service is offered no more.
     """
@@ -60,12 +60,14 @@ def book_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
 def look_up(tx: Transaction, booking: Booking, now: datetime) -> AskedFor:
     """Read what a booking is about, under the teacher's lock where it depends on a count.
 
-    Raises NotFound for the service, Invalid "hold_unknown" for a token of another hold or none.
+    Raises NotFound for the service, Invalid "hold_unknown" for a token of another hold or none, and
+    "credit_token_of_another".
     """
     window = moment(booking.start)
     asked = ask_for_offer(tx, booking.service_id, window, now, even_withdrawn=booking.hold_token is not None)
     held = seat_queries.ask_seat_by_token(tx, token_hash(booking.hold_token)) if booking.hold_token else None
     student = find_or_add(tx, booking.student, now)
+    require_own_credits(booking.with_credits, student.id)
     offer = settled_offer(tx, asked, window, now)
     if booking.hold_token and offer.depends_on_a_count:
         # Under the teacher's lock by now, and what was read before it may have moved or been confirmed.
@@ -109,7 +111,7 @@ def book_held_seat(
     status = status_when_booked(offer, students_origin(offer)) if only_held else seat.session_status
     units = units_due(offer, with_credits)
     is_trial = offer.service.is_trial
-    seat_queries.name_held_seat(tx, seat, student_id, status, units, now, is_trial=is_trial)
+    held_seat_queries.name_held_seat(tx, seat, student_id, status, units, now, is_trial=is_trial)
     pay_with_credits(tx, student_id, seat.id, units, with_credits, now)
     seated = booked(offer.service.name, seat.session_id, seat.id, status, seat)
     announce(tx, seated, "create" if only_held else "update", now)

@@ -10,7 +10,7 @@ from lectern.database import Transaction
 from lectern.errors import Invalid
 from lectern.sessions import queries
 from lectern.sessions.book import book_for
-from lectern.sessions.paying import WithCredits, require_payment
+from lectern.sessions.paying import WithCredits, require_own_credits, require_payment
 from lectern.sessions.placing import Booked
 from lectern.slots import Window
 from lectern.students.find_or_add import StudentDetails, find_or_add
@@ -35,6 +35,7 @@ def book_multiple_sessions(
         raise Invalid("starts_repeat", "Two of the times are the same. Name each time once.", fields=["starts_at"])
     ordered = sorted(starts)
     student_id = find_or_add(tx, student, now).id
+    require_own_credits(with_credits, student_id)
     offer = _offer_for(tx, service_id, ordered, now)
     require_payment(offer, with_credits)
     booked = []

@@ -7,20 +7,34 @@ from uuid import UUID
 from lectern.availability.offer import Offer
 from lectern.credits.reserve import reserve
 from lectern.database import Transaction
-from lectern.errors import Conflict
+from lectern.errors import Conflict, Invalid
 
 
 @dataclass(frozen=True, slots=True)
 class WithCredits:
-    """With any of the student's credits, or only with those that came with one payment."""
+    """With any of the student's credits, or only with those that came with one payment.
+
+    `student_id` is who has shown that the credits are theirs; None when it is the teacher who spends them.
+    """
 
     only_of: UUID | None = None
+    student_id: UUID | None = None
 
 
 def require_payment(offer: Offer, with_credits: WithCredits | None) -> None:
     """Raises Conflict "payment_required" for a lesson that nobody may have on trust."""
     if offer.service.requires_payment and with_credits is None and offer.service.price_amount > 0:
         raise Conflict("payment_required", "This lesson is paid for when it is booked. Use credits, or check out.")
+
+
+def require_own_credits(with_credits: WithCredits | None, student_id: UUID) -> None:
+    """Raises Invalid "credit_token_of_another" when the student who is booked for is not the one who pays."""
+    if with_credits and with_credits.student_id not in (None, student_id):
+        raise Invalid(
+            "credit_token_of_another",
+            "Those credits are another student's. Book in the name, and with the e-mail address, of whose they are.",
+            fields=["credit_token"],
+        )
 
 
 def units_due(offer: Offer, with_credits: WithCredits | None) -> int:

@@ -34,6 +34,12 @@ def list_policies(tx: Transaction) -> list[tuple[PolicyScope, Policy]]:
     return found if has_own else [(PolicyScope(), Policy()), *found]
 
 
+def policy_of_student(tx: Transaction, student_id: UUID) -> Policy:
+    """What holds for a student apart from any service."""
+    policies = dict(list_policies(tx))
+    return policies.get(PolicyScope(student_id=student_id), policies[PolicyScope()])
+
+
 def set_policy(tx: Transaction, scope: PolicyScope, policy: Policy, now: datetime) -> None:
     """Put a policy in place of the one of that scope.
 
