@@ -17,7 +17,7 @@ import psycopg
 from bench import business
 from bench.clients import BOOKED, Ask
 from bench.environment import point_at
-from booking.access import WRITES
+from booking.edge.access import WRITES
 from lectern import database
 from lectern.errors import LecternError
 from lectern.identifiers import new_id

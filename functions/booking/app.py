@@ -7,19 +7,20 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import CORSConfig
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from booking import (
+from booking.edge.document import describe
+from booking.edge.fields import as_json
+from booking.edge.methods import MethodAwareResolver
+from booking.edge.problems import answer_errors
+from booking.edge.request_body import parse_json, refuse_other_bodies
+from booking.student import book, checkout, my_credits, public, seat
+from booking.teacher import (
     accounts,
     availability,
-    book,
     changes,
-    checkout,
-    my_credits,
     packages,
     payment_account,
     payments,
     policies,
-    public,
-    seat,
     series,
     services,
     sessions,
@@ -27,11 +28,6 @@ from booking import (
     students,
     why,
 )
-from booking.document import describe
-from booking.fields import as_json
-from booking.methods import MethodAwareResolver
-from booking.problems import answer_errors
-from booking.request_body import parse_json, refuse_other_bodies
 from snapshot import drop_connections_after_restore
 
 PARTS = (

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from booking import access
+from booking.edge import access
 from local.stripe import LocalStripe
 from tests.builders import in_days, rows_of
 from tests.http.api import Api

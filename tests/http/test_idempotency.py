@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.request import Request
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from booking.availability import TimeOffView
-from booking.idempotent import once
+from booking.edge.idempotent import once
+from booking.teacher.availability import TimeOffView
 from lectern import database, idempotency
 from lectern.accounts import queries
 from lectern.availability.time_off import add_time_off

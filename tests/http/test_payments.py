@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from booking.requested_refunds import AT_MOST
+from booking.edge.requested_refunds import AT_MOST
 from local.stripe import LocalStripe
 from tests.builders import in_days, rows_of
 from tests.http.api import Answer, Api

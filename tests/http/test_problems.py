@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from booking import access
 from booking.app import logger
-from booking.request_body import LARGEST_BYTES
+from booking.edge import access
+from booking.edge.request_body import LARGEST_BYTES
 from lectern import clock, database
 from lectern.settings import DatabaseSettings
 from tests.builders import in_days, rows_of

@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from booking.problems import CONTENT_TYPE
+from booking.edge.problems import CONTENT_TYPE
 
 DESCRIPTION = """Book lessons with a teacher, and run the teaching business behind it.
 

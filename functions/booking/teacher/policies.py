@@ -10,9 +10,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import teacher, teacher_id
-from booking.conditional import for_caller
-from booking.fields import Asked, Shown
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import for_caller
+from booking.edge.fields import Asked, Shown
 from lectern import clock, database
 from lectern.sessions.policies import PolicyScope, list_policies, remove_policy, set_policy
 from lectern.sessions.policy import Policy

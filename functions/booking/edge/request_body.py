@@ -8,7 +8,7 @@ from typing import Any, Never
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
-from booking.problems import Unacceptable
+from booking.edge.problems import Unacceptable
 
 LARGEST_BYTES = 64 * 1024
 

@@ -10,11 +10,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field, StringConstraints
 
-from booking.access import teacher, teacher_id
-from booking.conditional import checked_each_time
-from booking.fields import Asked, Instant, InUtc, Shown
-from booking.idempotent import IdempotencyKey, once
-from booking.paging import Cursor, Limit, Place
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import checked_each_time
+from booking.edge.fields import Asked, Instant, InUtc, Shown
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.edge.paging import Cursor, Limit, Place
 from lectern import clock, database
 from lectern.credits.account import Account, get_account, list_entries
 from lectern.credits.grant import adjust

@@ -9,11 +9,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import seat, seat_holder
-from booking.conditional import checked_each_time
-from booking.fields import Asked, Instant, InUtc, Money, Remark, Shown, Sum
-from booking.idempotent import IdempotencyKey, once
-from booking.requested_refunds import send_what_was_requested
+from booking.edge.access import seat, seat_holder
+from booking.edge.conditional import checked_each_time
+from booking.edge.fields import Asked, Instant, InUtc, Money, Remark, Shown, Sum
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.edge.requested_refunds import send_what_was_requested
 from lectern import clock, database
 from lectern.accounts.profile import public_profile
 from lectern.accounts.teacher_profile import PublicProfile

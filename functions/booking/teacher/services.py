@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import ConfigDict, Field, with_config
 
-from booking.access import teacher, teacher_id
-from booking.conditional import IfMatch, change_unless_stale, for_caller, tagged, version_wanted
-from booking.fields import Asked, InUtc, Line, Money, Shown, Text, Versioned
-from booking.idempotent import IdempotencyKey, once
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import IfMatch, change_unless_stale, for_caller, tagged, version_wanted
+from booking.edge.fields import Asked, InUtc, Line, Money, Shown, Text, Versioned
+from booking.edge.idempotent import IdempotencyKey, once
 from lectern import clock, database
 from lectern.services.catalogue import (
     archive_service,

@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import ConfigDict, Field, StringConstraints, with_config
 
-from booking.access import bearer_token, public, signing_in, teacher, teacher_id
-from booking.conditional import IfMatch, change_unless_stale, for_caller, tagged, version_wanted
-from booking.fields import Asked, Email, InUtc, Line, Shown, Slug, Text, Versioned, ZoneName
-from booking.idempotent import IdempotencyKey, once
+from booking.edge.access import bearer_token, public, signing_in, teacher, teacher_id
+from booking.edge.conditional import IfMatch, change_unless_stale, for_caller, tagged, version_wanted
+from booking.edge.fields import Asked, Email, InUtc, Line, Shown, Slug, Text, Versioned, ZoneName
+from booking.edge.idempotent import IdempotencyKey, once
 from lectern import clock, database, idempotency
 from lectern.accounts.auth_sessions import delete_session
 from lectern.accounts.profile import change_profile, get_profile

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from booking.access import unknown_token
-from booking.fields import Token
+from booking.edge.access import unknown_token
+from booking.edge.fields import Token
 from lectern.database import Transaction
 from lectern.payments.bought import get_purchase
 from lectern.sessions.paying import WithCredits

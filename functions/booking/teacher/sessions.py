@@ -11,13 +11,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import teacher, teacher_id
-from booking.conditional import for_caller
-from booking.fields import Asked, Instant, InUtc, Money, Shown
-from booking.idempotent import IdempotencyKey, once
-from booking.paging import Cursor, Limit, Place
-from booking.requested_refunds import send_what_was_requested
-from booking.window import From, To, window
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import for_caller
+from booking.edge.fields import Asked, Instant, InUtc, Money, Shown
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.edge.paging import Cursor, Limit, Place
+from booking.edge.requested_refunds import send_what_was_requested
+from booking.edge.window import From, To, window
 from lectern import clock, database
 from lectern.database import Transaction
 from lectern.sessions.listing import SessionSummary, calendar, get_session, list_sessions

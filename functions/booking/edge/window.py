@@ -5,7 +5,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from booking.fields import Instant
+from booking.edge.fields import Instant
 from lectern.errors import Invalid
 from lectern.slots import Window
 

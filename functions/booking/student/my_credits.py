@@ -3,11 +3,11 @@
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 
-from booking.access import student, student_id, teacher_id
-from booking.conditional import checked_each_time
-from booking.fields import Shown
-from booking.paging import Cursor, Limit
-from booking.student_credits import PLACE, AccountView, EntryView
+from booking.edge.access import student, student_id, teacher_id
+from booking.edge.conditional import checked_each_time
+from booking.edge.fields import Shown
+from booking.edge.paging import Cursor, Limit
+from booking.teacher.student_credits import PLACE, AccountView, EntryView
 from lectern import database
 from lectern.credits.account import list_entries
 

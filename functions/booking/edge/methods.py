@@ -7,7 +7,7 @@ from typing import Any, override
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from booking.problems import Unacceptable
+from booking.edge.problems import Unacceptable
 from lectern.errors import NotFound
 
 

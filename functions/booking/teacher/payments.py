@@ -10,12 +10,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import teacher, teacher_id
-from booking.conditional import checked_each_time, for_caller
-from booking.fields import Asked, Day, Instant, InUtc, Shown, Sum
-from booking.idempotent import IdempotencyKey, once
-from booking.paging import Cursor, Limit, Place
-from booking.requested_refunds import send_what_was_requested
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import checked_each_time, for_caller
+from booking.edge.fields import Asked, Day, Instant, InUtc, Shown, Sum
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.edge.paging import Cursor, Limit, Place
+from booking.edge.requested_refunds import send_what_was_requested
 from lectern import clock, database, limits
 from lectern.database import Transaction
 from lectern.errors import Conflict

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import teacher, teacher_id
-from booking.conditional import checked_each_time
-from booking.fields import Instant, InUtc, Shown
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import checked_each_time
+from booking.edge.fields import Instant, InUtc, Shown
 from lectern import clock, database
 from lectern.availability.explain import explain_start
 from lectern.slots import Reason

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import teacher, teacher_id
-from booking.fields import Asked, InUtc, LocalTime, Shown
-from booking.idempotent import IdempotencyKey, once
+from booking.edge.access import teacher, teacher_id
+from booking.edge.fields import Asked, InUtc, LocalTime, Shown
+from booking.edge.idempotent import IdempotencyKey, once
 from lectern import clock, database
 from lectern.sessions.paying import WithCredits
 from lectern.sessions.placing import Booked

@@ -8,12 +8,12 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import teacher, teacher_id
-from booking.conditional import checked_each_time
-from booking.fields import Asked, Instant, InUtc, Remark, Shown
-from booking.idempotent import IdempotencyKey, once
-from booking.requested_refunds import send_what_was_requested
-from booking.seat import CancellationView, Percent
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import checked_each_time
+from booking.edge.fields import Asked, Instant, InUtc, Remark, Shown
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.edge.requested_refunds import send_what_was_requested
+from booking.student.seat import CancellationView, Percent
 from lectern import clock, database
 from lectern.database import Transaction
 from lectern.errors import Invalid

@@ -10,11 +10,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field
 
-from booking.access import teacher, teacher_id
-from booking.conditional import for_caller
-from booking.fields import Asked, Day, Instant, InUtc, Remark, Shown
-from booking.idempotent import IdempotencyKey, once
-from booking.window import From, To, window
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import for_caller
+from booking.edge.fields import Asked, Day, Instant, InUtc, Remark, Shown
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.edge.window import From, To, window
 from lectern import clock, database
 from lectern.availability.overrides import list_overrides, put_override, remove_override
 from lectern.availability.rules import (

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 )
 from aws_lambda_powertools.event_handler.request import Request
 
-from booking.conditional import Middleware
+from booking.edge.conditional import Middleware
 from lectern import clock, database, directory, limits
 from lectern.accounts import auth_sessions
 from lectern.directory import Seat

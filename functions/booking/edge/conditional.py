@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
-from booking.fields import Versioned, as_json
+from booking.edge.fields import Versioned, as_json
 from lectern import database
 from lectern.database import Transaction
 from lectern.errors import Stale

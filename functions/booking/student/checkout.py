@@ -9,11 +9,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field, StringConstraints, computed_field
 
-from booking.access import checking_out, payment_id, purchase_holder, teacher_called, teacher_id
-from booking.conditional import checked_each_time
-from booking.fields import Asked, Instant, InUtc, Shown, Slug, Sum, Token
-from booking.idempotent import IdempotencyKey, fingerprint
-from booking.students import StudentAsked
+from booking.edge.access import checking_out, payment_id, purchase_holder, teacher_called, teacher_id
+from booking.edge.conditional import checked_each_time
+from booking.edge.fields import Asked, Instant, InUtc, Shown, Slug, Sum, Token
+from booking.edge.idempotent import IdempotencyKey, fingerprint
+from booking.teacher.students import StudentAsked
 from lectern import clock, database, idempotency
 from lectern.accounts.profile import public_profile
 from lectern.accounts.teacher_profile import PublicProfile

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from booking.access import public, teacher_called
-from booking.conditional import checked_each_time, for_everybody
-from booking.fields import Money, Shown, Slug, ZoneName
-from booking.window import From, To, window
+from booking.edge.access import public, teacher_called
+from booking.edge.conditional import checked_each_time, for_everybody
+from booking.edge.fields import Money, Shown, Slug, ZoneName
+from booking.edge.window import From, To, window
 from lectern import clock, database
 from lectern.accounts.profile import public_profile
 from lectern.availability.slots import SlotList, ask_for_slots, slots_of

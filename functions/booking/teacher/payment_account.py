@@ -4,10 +4,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 
-from booking.access import teacher, teacher_id
-from booking.checkout import ReturnUrl
-from booking.conditional import checked_each_time
-from booking.fields import Asked, Shown
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import checked_each_time
+from booking.edge.fields import Asked, Shown
+from booking.student.checkout import ReturnUrl
 from lectern import clock, database
 
 router = Router()

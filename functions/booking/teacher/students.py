@@ -9,11 +9,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field, computed_field
 
-from booking.access import teacher, teacher_id
-from booking.conditional import for_caller
-from booking.fields import Asked, Email, InUtc, Line, Phone, Shown, ZoneName
-from booking.idempotent import IdempotencyKey, once
-from booking.paging import Cursor, Limit, Place
+from booking.edge.access import teacher, teacher_id
+from booking.edge.conditional import for_caller
+from booking.edge.fields import Asked, Email, InUtc, Line, Phone, Shown, ZoneName
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.edge.paging import Cursor, Limit, Place
 from lectern import clock, database
 from lectern.database import Transaction
 from lectern.settings import token_key

@@ -8,11 +8,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import Field, computed_field
 
-from booking.access import public, teacher_called
-from booking.credit_token import CreditToken, with_credits
-from booking.fields import Asked, Instant, InUtc, Money, Shown, Slug, Token
-from booking.idempotent import IdempotencyKey, once
-from booking.students import StudentAsked
+from booking.edge.access import public, teacher_called
+from booking.edge.fields import Asked, Instant, InUtc, Money, Shown, Slug, Token
+from booking.edge.idempotent import IdempotencyKey, once
+from booking.student.credit_token import CreditToken, with_credits
+from booking.teacher.students import StudentAsked
 from lectern import clock
 from lectern.database import Transaction
 from lectern.sessions.book import Booking, book_session

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import BaseModel
 
-from booking.access import seat
+from booking.edge.access import seat
 from lectern import clock, database, idempotency
 from lectern.database import Transaction
 from lectern.errors import LecternError, Unavailable
