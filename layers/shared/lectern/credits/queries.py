@@ -1,0 +1,159 @@
+"""The statements that lock accounts, and those that write about one lot or a set of them, one function each.
+
+What holds for lectern.credits.moving_queries holds here: lock the account, or all that are concerned, before.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from lectern.credits.operation import Operation
+from lectern.database import Answer, Transaction, columns
+from lectern.identifiers import new_id
+
+
+def lock_account(tx: Transaction, student_id: UUID) -> None:
+    tx.send("select lock_credit_account(%(student_id)s)", {"student_id": student_id})
+
+
+def lock_account_of(tx: Transaction, payment_id: UUID) -> None:
+    tx.send(
+        """
+        select lock_credit_account(student_id) from credit_lots
+        where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s
+        """,
+        {"payment_id": payment_id},
+    )
+
+
+def lock_accounts_to_expire(tx: Transaction, now: datetime) -> None:
+    """In the order of their students, as whoever locks several must."""
+    tx.send(
+        """
+        select lock_credit_account(student_id) from (
+          select distinct student_id from credit_lots
+          where teacher_id = %(teacher_id)s and remaining > 0 and expires_at <= %(now)s and frozen_at is null
+          order by student_id) expired
+        """,
+        {"now": now},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewLot:
+    source: Literal["purchase", "make_up", "adjustment"]
+    expires_at: datetime | None
+    payment_id: UUID | None = None
+
+
+def grant(tx: Transaction, operation: Operation, lot: NewLot) -> None:
+    """A lot starts with an entry, and shares its id."""
+    tx.send(
+        """
+        with lot as (
+          insert into credit_lots (teacher_id, id, student_id, source, payment_id, expires_at, created_at)
+          select %(teacher_id)s, %(id)s, %(student_id)s, %(source)s, %(payment_id)s, %(expires_at)s, %(occurred_at)s
+          where not exists (
+            select from credit_ledger where teacher_id = %(teacher_id)s and idempotency_key = %(key)s)
+          returning id)
+        insert into credit_ledger
+          (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, note, occurred_at)
+        select %(teacher_id)s, id, %(student_id)s, id, %(kind)s, %(units)s, %(key)s, %(note)s, %(occurred_at)s
+        from lot
+        """,
+        {**columns(operation), **columns(lot)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MakeUps:
+    lots: int
+    is_repetition: bool
+
+
+def ask_make_ups(tx: Transaction, student_id: UUID, key: str, now: datetime) -> Answer[MakeUps]:
+    """How many lots of make-ups have credits to spend, and whether the ledger has the key already."""
+    return tx.ask(
+        """
+        select
+          (select count(*) from credit_lots
+            where teacher_id = %(teacher_id)s and student_id = %(student_id)s and source = 'make_up'
+              and remaining > 0 and expires_at > %(now)s),
+          exists (select from credit_ledger where teacher_id = %(teacher_id)s and idempotency_key = %(key)s)
+        """,
+        MakeUps,
+        {"student_id": student_id, "key": key, "now": now},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    is_done: bool
+    left: int
+
+
+def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime) -> Answer[Refund]:
+    """Done now or before under this key, or not, for fewer were left."""
+    return tx.ask(
+        """
+        with lot as (
+          select id, student_id, remaining from credit_lots
+          where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s),
+        known as (
+          select id from credit_ledger where teacher_id = %(teacher_id)s and idempotency_key = %(key)s),
+        entry as (
+          insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
+          select %(teacher_id)s, %(id)s, student_id, id, 'refund', -%(units)s::integer, %(key)s, %(now)s
+          from lot
+          where remaining >= %(units)s and not exists (select from known)
+          returning id)
+        select exists (select from known) or exists (select from entry), coalesce((select remaining from lot), 0)
+        """,
+        Refund,
+        {"payment_id": payment_id, "units": units, "key": key, "now": now, "id": new_id()},
+    )
+
+
+def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
+    tx.send(
+        """
+        update credit_lots set frozen_at = %(now)s
+        where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s and frozen_at is null
+        """,
+        {"payment_id": payment_id, "now": now},
+    )
+
+
+def unfreeze(tx: Transaction, payment_id: UUID, now: datetime, good_until: datetime) -> None:
+    """If it has expired meanwhile, it is good until then."""
+    tx.send(
+        """
+        update credit_lots
+        set frozen_at = null, expires_at = case when expires_at <= %(now)s then %(good_until)s else expires_at end
+        where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s and frozen_at is not null
+        """,
+        {"payment_id": payment_id, "now": now, "good_until": good_until},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    lot_id: UUID
+
+
+# A key names the date, for a lot may be given another one and expire again.
+_EXPIRE = """
+    insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
+    select %(teacher_id)s, new_id(), student_id, id, 'expire', -remaining,
+      'lot:' || id || ':expire:' || floor(extract(epoch from expires_at)), %(now)s
+    from credit_lots
+    where teacher_id = %(teacher_id)s and remaining > 0 and expires_at <= %(now)s and frozen_at is null"""
+
+
+def expire(tx: Transaction, now: datetime) -> Answer[Expired]:
+    return tx.ask(_EXPIRE + " returning lot_id", Expired, {"now": now})
+
+
+def expire_lots_of(tx: Transaction, student_id: UUID, now: datetime) -> None:
+    tx.send(_EXPIRE + " and student_id = %(student_id)s", {"student_id": student_id, "now": now})

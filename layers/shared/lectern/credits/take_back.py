@@ -1,0 +1,46 @@
+"""Where credits go without a lesson: refunded with their payment, frozen while it is disputed, or past their date."""
+
+from datetime import datetime
+from uuid import UUID
+
+from lectern.credits import queries
+from lectern.credits.settle import EXPIRED_LOT_GRACE
+from lectern.database import Transaction
+from lectern.errors import Conflict
+
+
+def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime) -> None:
+    """Take back what is left of a payment's lot, also if it is frozen or past its date.
+
+    Raises Conflict `credits_spent`, with those `left` in its facts, when fewer are free: the rest is reserved, spent,
+    lost or refunded already.
+    """
+    queries.lock_account_of(tx, payment_id)
+    found = queries.refund(tx, payment_id, units, key, now).one()
+    if not found.is_done:
+        raise Conflict(
+            "credits_spent",
+            f"Only {found.left} units of this payment are left to refund, and {units} were asked for.",
+            left=found.left,
+        )
+
+
+def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
+    """Nobody spends what is left of a disputed payment's lot, and it does not expire. Reserved credits stay so."""
+    queries.lock_account_of(tx, payment_id)
+    queries.freeze(tx, payment_id, now)
+
+
+def unfreeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
+    """The dispute is over: a lot that ran out while nobody could spend it is good for EXPIRED_LOT_GRACE from now."""
+    queries.lock_account_of(tx, payment_id)
+    queries.unfreeze(tx, payment_id, now, now + EXPIRED_LOT_GRACE)
+
+
+def expire(tx: Transaction, now: datetime) -> int:
+    """Take what is left in the tenant's lots past their date, and answer how many lots that were.
+
+    Reserved credits stay so: they are good for the lessons that they were promised to.
+    """
+    queries.lock_accounts_to_expire(tx, now)
+    return len(queries.expire(tx, now).all())
