@@ -1,0 +1,32 @@
+"""What a reconciliation has found: a difference that it could put right, or one that a person must look at."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from lectern.payments.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`subject` is an id, ours or else Stripe's; `code` says what was different about it."""
+
+    code: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`reported` is only ever told: nobody's money is moved to make two numbers agree."""
+
+    repaired: list[Finding] = field(default_factory=list)
+    reported: list[Finding] = field(default_factory=list)
+
+    def add(self, outcome: Outcome, code: str, subject: UUID | str) -> None:
+        """What came of applying what Stripe knows; nothing is said of what changed nothing."""
+        if outcome.kind == "applied":
+            self.repaired.append(Finding(code, str(subject)))
+        elif outcome.kind == "attention":
+            self.tell(outcome.reason or code, subject)
+
+    def tell(self, code: str, subject: UUID | str) -> None:
+        self.reported.append(Finding(code, str(subject)))

@@ -1,0 +1,45 @@
+"""A Stripe for the whole run, at the time that the tests live in, and for each test a teacher who sells by it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from lectern import settings
+from lectern.breaker import CIRCUITS, CONFIG
+from lectern.payments.stripe_api import STRIPE
+from local.stripe import LocalStripe
+from tests.builders import Teacher
+from tests.payments.sales import CLOCK, a_seller
+
+
+@pytest.fixture(scope="session")
+def stripe_server(connected: None) -> Iterator[LocalStripe]:  # noqa: ARG001 - who sells is in the database
+    with LocalStripe(clock=CLOCK) as server:
+        os.environ |= {
+            "STRIPE_API_BASE": server.url,
+            "STRIPE_SECRET_KEY": server.api_key,
+            "STRIPE_WEBHOOK_SECRETS": server.webhook_secret,
+            "STRIPE_MODE": "test",
+        }
+        settings.stripe_settings.cache_clear()
+        settings.stripe_livemode.cache_clear()
+        settings.webhook_secrets.cache_clear()
+        yield server
+
+
+@pytest.fixture
+def stripe(stripe_server: LocalStripe) -> Iterator[LocalStripe]:
+    """With no failure ahead, nothing in its log of requests, and its circuit closed."""
+    stripe_server.requests.clear()
+    CLOCK.reset()
+    yield stripe_server
+    while stripe_server.faults.take():
+        pass
+    CIRCUITS.configure(CONFIG, STRIPE.name)
+    CIRCUITS.save_closed(STRIPE.name)
+
+
+@pytest.fixture
+def teacher(stripe: LocalStripe) -> Teacher:
+    return a_seller(stripe)

@@ -1,0 +1,307 @@
+"""Nothing that Stripe told has reached us, or our question has not reached Stripe: afterwards both agree, or say so."""
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from lectern import database
+from lectern.errors import Unavailable
+from lectern.identifiers import new_id
+from lectern.payments.__main__ import main
+from lectern.payments.findings import Finding, Report
+from lectern.payments.reconcile import reconcile
+from lectern.payments.refund import refund_payment
+from local.postgres import Postgres
+from local.stripe import LocalStripe
+from tests.at_once import at_once
+from tests.builders import NOW, Teacher, a_teacher, rows_of, run
+from tests.payments.sales import (
+    CLOCK,
+    a_lesson,
+    a_package,
+    a_paid_lesson,
+    a_paid_package,
+    buy_lesson,
+    buy_package,
+    credits_of,
+    forget_events,
+    hear,
+    page_of,
+    payment_of,
+    refunds_of,
+)
+from tests.sessions.afterwards import statuses
+
+LATER = NOW + timedelta(minutes=20)
+NOTHING = Report([], [])
+
+
+def codes(findings: list[Finding]) -> set[str]:
+    return {finding.code for finding in findings}
+
+
+def payment_of_stripe(stripe: LocalStripe, teacher: Teacher) -> str:
+    """The id of the only payment intent that Stripe has of the teacher."""
+    [account] = rows_of(teacher, "payment_accounts")
+    [intent] = stripe.books_of(account["stripe_account_id"]).all("payment_intent")
+    return str(intent["id"])
+
+
+def set_payment(teacher: Teacher, payment: UUID, column: str, value: object) -> None:
+    """What no code of ours would write."""
+    with database.tenant(teacher.id) as tx:
+        tx.connection.execute(f"update payments set {column} = %s where id = %s", [value, payment])  # noqa: S608
+
+
+def test_where_both_agree_there_is_nothing_to_say(teacher: Teacher, stripe: LocalStripe) -> None:
+    a_paid_package(stripe, teacher)
+    buy_lesson(teacher, a_lesson(teacher))
+
+    assert reconcile(teacher.id, LATER) == NOTHING
+
+
+@pytest.mark.usefixtures("stripe")
+def test_a_teacher_without_an_account_has_nothing_to_compare() -> None:
+    assert reconcile(a_teacher().id, NOW) == NOTHING
+
+
+def test_events_that_were_never_delivered_are_taken(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment))
+
+    report = reconcile(teacher.id, NOW)
+
+    assert codes(report.repaired) == {"event_not_delivered"}
+    assert payment_of(teacher, payment)["status"] == "paid"
+    assert credits_of(teacher) == 1000
+    assert reconcile(teacher.id, NOW) == NOTHING
+
+
+@pytest.mark.parametrize("minutes", [1, 20])
+def test_what_was_paid_counts_though_no_event_tells_of_it(teacher: Teacher, stripe: LocalStripe, minutes: int) -> None:
+    payment = buy_lesson(teacher, a_lesson(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment))
+    forget_events(stripe)
+
+    report = reconcile(teacher.id, NOW + timedelta(minutes=minutes))
+
+    assert report == Report([Finding("paid_at_stripe", str(payment))], [])
+    assert payment_of(teacher, payment)["status"] == "paid"
+    assert statuses(teacher) == ["scheduled"]
+
+
+def test_a_checkout_that_ran_out_unheard_ends_and_frees_its_lesson(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = buy_lesson(teacher, a_lesson(teacher)).payment_id
+    stripe.expire(page_of(teacher, payment))
+    forget_events(stripe)
+    # The event may still come by itself.
+    assert reconcile(teacher.id, NOW + timedelta(minutes=14)) == NOTHING
+
+    report = reconcile(teacher.id, LATER)
+
+    assert report == Report([Finding("end_not_told", str(payment))], [])
+    assert payment_of(teacher, payment)["status"] == "expired"
+    assert statuses(teacher) == ["expired"]
+
+
+def test_a_page_whose_address_got_lost_is_found(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = new_id()
+    stripe.fail(3, "late")
+    with pytest.raises(Unavailable):
+        buy_package(teacher, a_package(teacher), payment)
+
+    report = reconcile(teacher.id, LATER)
+
+    assert report == Report([Finding("end_not_told", str(payment))], [])
+    found = payment_of(teacher, payment)
+    assert (found["status"], found["checkout_url"].startswith(stripe.url)) == ("open", True)
+
+
+def test_a_checkout_that_stripe_never_saw_is_left_to_its_buyer_until_its_time_is_over(
+    teacher: Teacher, stripe: LocalStripe
+) -> None:
+    payment = new_id()
+    stripe.fail(3, "reset")
+    with pytest.raises(Unavailable):
+        buy_lesson(teacher, a_lesson(teacher), payment)
+    assert reconcile(teacher.id, NOW + timedelta(minutes=30)) == NOTHING
+
+    report = reconcile(teacher.id, NOW + timedelta(minutes=31))
+
+    assert report == Report([Finding("never_asked", str(payment))], [])
+    assert payment_of(teacher, payment)["status"] == "expired"
+    assert statuses(teacher) == ["expired"]
+
+
+@pytest.mark.parametrize(("status", "units"), [("paid", 1000), ("failed", 0)])
+def test_money_that_took_days_is_known_to_have_come_or_not(
+    teacher: Teacher, stripe: LocalStripe, status: str, units: int
+) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment), "processing")
+    forget_events(stripe)
+    reconcile(teacher.id, LATER)
+    assert payment_of(teacher, payment)["status"] == "processing"
+    assert reconcile(teacher.id, LATER) == NOTHING
+
+    stripe.settle(page_of(teacher, payment), succeeded=status == "paid")
+    forget_events(stripe)
+    reconcile(teacher.id, LATER)
+
+    assert payment_of(teacher, payment)["status"] == status
+    assert credits_of(teacher) == units
+
+
+def test_a_refund_that_was_only_asked_for_is_sent(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = a_paid_package(stripe, teacher)
+    refund = run(teacher, refund_payment, payment, 3600, NOW)
+
+    report = reconcile(teacher.id, NOW)
+
+    assert report == Report([Finding("refund_not_sent", str(refund.id))], [])
+    assert refunds_of(teacher) == [(3600, 100, "succeeded")]
+
+
+def test_a_refund_from_stripes_dashboard_is_taken_over(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = a_paid_package(stripe, teacher)
+    refund = stripe.refund(payment_of(teacher, payment)["payment_intent_id"], 3600)
+    forget_events(stripe)
+
+    report = reconcile(teacher.id, NOW)
+
+    assert report == Report([Finding("refund_differs", refund["id"])], [])
+    assert refunds_of(teacher) == [(3600, 100, "succeeded")]
+    assert payment_of(teacher, payment)["refunded_amount"] == 3600
+    assert reconcile(teacher.id, NOW) == NOTHING
+
+
+def test_a_refund_that_the_bank_sent_back_is_known_to_have_failed(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = a_paid_package(stripe, teacher)
+    refund = stripe.refund(payment_of(teacher, payment)["payment_intent_id"], 3600)
+    hear(stripe, teacher)
+    stripe.settle_refund(refund["id"], succeeded=False)
+    forget_events(stripe)
+
+    reconcile(teacher.id, NOW)
+
+    assert [status for _, _, status in refunds_of(teacher)] == ["failed"]
+    assert credits_of(teacher) == 1000
+
+
+def test_a_payment_that_was_begun_before_stripes_list_begins_is_asked_for_by_itself(
+    teacher: Teacher, stripe: LocalStripe
+) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment), "processing")
+    a_month_later = CLOCK.wait(timedelta(days=31))
+    stripe.settle(page_of(teacher, payment), succeeded=True)
+    hear(stripe, teacher, a_month_later)
+
+    assert reconcile(teacher.id, a_month_later) == NOTHING
+
+
+def test_a_refund_that_takes_longer_than_stripes_list_is_long_is_asked_for_by_itself(
+    teacher: Teacher, stripe: LocalStripe
+) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment), "processing")
+    stripe.settle(page_of(teacher, payment), succeeded=True)
+    refund = stripe.refund(payment_of_stripe(stripe, teacher), 3600)
+    hear(stripe, teacher)
+    assert refunds_of(teacher) == [(3600, 100, "pending")]
+    stripe.settle_refund(refund["id"], succeeded=True)
+    forget_events(stripe)
+
+    reconcile(teacher.id, CLOCK.wait(timedelta(days=31)))
+
+    assert refunds_of(teacher) == [(3600, 100, "succeeded")]
+
+
+def test_a_sale_of_the_teachers_own_is_none_of_ours(teacher: Teacher, stripe: LocalStripe) -> None:
+    [account] = rows_of(teacher, "payment_accounts")
+    invoice = stripe.pay_invoice(account["stripe_account_id"], 7000)
+    hear(stripe, teacher)
+    assert invoice["amount_paid"] == 7000
+
+    assert reconcile(teacher.id, NOW) == NOTHING
+
+
+def test_sums_that_differ_are_told_and_left_alone(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = a_paid_lesson(stripe, teacher)
+    set_payment(teacher, payment, "amount", 4000)
+
+    assert reconcile(teacher.id, NOW) == Report([], [Finding("amount_differs", str(payment))])
+    assert payment_of(teacher, payment)["amount"] == 4000
+
+
+def test_a_payment_that_only_we_believe_in_is_told_and_left_alone(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = a_paid_lesson(stripe, teacher)
+    set_payment(teacher, payment, "payment_intent_id", "pi_unknown")
+
+    report = reconcile(teacher.id, NOW)
+
+    assert Finding("not_paid_at_stripe", str(payment)) in report.reported
+    assert payment_of(teacher, payment)["status"] == "paid"
+
+
+def test_credits_that_are_not_those_of_their_ledger_are_told(
+    teacher: Teacher, stripe: LocalStripe, postgres: Postgres
+) -> None:
+    a_paid_package(stripe, teacher)
+    [lot] = rows_of(teacher, "credit_lots")
+    with psycopg.connect(postgres.owner_url, autocommit=True) as owner:
+        owner.execute("alter table credit_lots no force row level security")
+        owner.execute("update credit_lots set remaining = 900 where id = %s", [lot["id"]])
+        owner.execute("alter table credit_lots force row level security")
+
+    assert reconcile(teacher.id, NOW) == Report([], [Finding("credits_drift", lot["id"])])
+
+
+def test_four_at_once_do_no_harm(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment))
+    stripe.refund(payment_of_stripe(stripe, teacher), 3600)
+
+    at_once([partial(reconcile, teacher.id, LATER)] * 4)
+
+    assert credits_of(teacher) == 900
+    assert refunds_of(teacher) == [(3600, 100, "succeeded")]
+    assert reconcile(teacher.id, LATER) == NOTHING
+
+
+def test_while_stripe_is_down_nothing_is_lost(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment))
+    stripe.fail(3, "500")
+    with pytest.raises(Unavailable):
+        reconcile(teacher.id, LATER)
+
+    reconcile(teacher.id, LATER)
+    assert credits_of(teacher) == 1000
+
+
+def test_lists_longer_than_a_page_are_read_to_their_end(teacher: Teacher, stripe: LocalStripe) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment))
+    # Stripe tells the newest first, so the payment's own events are on the second page.
+    for _ in range(130):
+        stripe.complete_onboarding(payment_of(teacher, payment)["stripe_account_id"])
+
+    reconcile(teacher.id, NOW)
+
+    taken = {row["type"] for row in rows_of(teacher, "stripe_events")}
+    assert taken >= {"account.updated", "checkout.session.completed", "payment_intent.succeeded"}
+
+
+def test_the_command_says_what_it_found(
+    teacher: Teacher, stripe: LocalStripe, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payment = buy_package(teacher, a_package(teacher)).payment_id
+    stripe.pay(page_of(teacher, payment))
+
+    assert main(teacher.slug) == 0
+    assert str(payment) in capsys.readouterr().out
+    assert main("nobody") == 2
