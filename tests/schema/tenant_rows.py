@@ -71,8 +71,8 @@ _ROWS: tuple[LiteralString, ...] = (
     values (%(teacher)s, %(id)s, uuid_send(%(teacher)s), now(), now())
     """,
     """
-    insert into policies (teacher_id, id, notice_hours, late_charge_percent, no_show_percent, grace_minutes, free_passes,
-      free_pass_days, trial_exempt, reschedule_notice_hours, max_reschedules, make_up_expiry_days,
+    insert into policies (teacher_id, id, notice_hours, late_charge_percent, no_show_percent, grace_minutes,
+      free_passes, free_pass_days, trial_exempt, reschedule_notice_hours, max_reschedules, make_up_expiry_days,
       make_up_max_outstanding, auto_complete_hours, updated_at)
     values (%(teacher)s, %(id)s, 24, 100, 100, 15, 1, 90, true, 24, 2, 60, 4, 72, now())
     """,
