@@ -9,7 +9,7 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import auth, booking, imports, slots
+from bench import auth, booking, imports, ledger, slots, webhooks
 from bench.row import Row, table
 from lectern import schema
 from local.postgres import Postgres
@@ -36,6 +36,8 @@ def _rows() -> list[Row]:
         schema.apply(postgres.owner_url, app_password=postgres.app_password)
         rows += slots.measure(postgres)
         rows += booking.measure(postgres, slots.SIZES[-1])
+        rows += ledger.measure(postgres)
+        rows += webhooks.measure(postgres)
     return rows
 
 
