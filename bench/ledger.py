@@ -30,9 +30,9 @@ TURN_SECONDS, WARM_UP_SECONDS = 1.5, 2.0
 TEACHER = UUID("01900000-0000-7000-8000-e00000000000")
 CREDIT = 100
 NO_LESSON = business.NOW
-STUDENTS = 1000
 LESSONS = [business.NOW + timedelta(minutes=1 + n) for n in range(40_000)]
-# So many that an account is found by an index. The first spends alone; the last has 100 credits and no more.
+# So many that an account is found by an index. The first spends alone; the last to spend has just 100 credits.
+STUDENTS = 1000
 ONE, SIXTEEN, LAST = range(1, 2), range(2, 2 + CLIENTS), range(2 + CLIENTS, 3 + CLIENTS)
 
 type Turns = list[Tally]
@@ -188,7 +188,9 @@ def _prepare(url: str) -> None:
         for statement in _CREDITS:
             connection.execute(statement, values)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("vacuum analyze")
+        connection.execute(
+            "analyze students, session_participants, credit_accounts, credit_lots, credit_ledger, bench_accounts"
+        )
 
 
 # The seats have no session, which a spend never looks at. Only the first student needs very many.
