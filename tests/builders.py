@@ -15,7 +15,7 @@ from lectern.identifiers import new_id
 from lectern.services.catalogue import create_service
 from lectern.services.service import ServiceDetails
 from lectern.sessions.book import Booking, book_session
-from lectern.sessions.placing import Booked
+from lectern.sessions.booked import Booked
 from lectern.settings import token_key
 from lectern.students.find_or_add import StudentDetails, find_or_add
 from lectern.tokens import seat_token

@@ -115,7 +115,11 @@ class MoneyJourney:
         for lesson in lessons[:2]:
             seat = self.api.signed_in(lesson["token"])
             preview = seat.get("/v1/seat/cancellation-preview")
-            seat.post("/v1/seat/cancel", {"expected_charge_percent": preview["charge_percent"]}, status=200)
+            shown = {
+                "expected_charge_percent": preview["charge_percent"],
+                "expected_uses_free_pass": preview["uses_free_pass"],
+            }
+            seat.post("/v1/seat/cancel", shown, status=200)
             free = ", a free pass" if preview["uses_free_pass"] else ""
             back = preview["units_returned"] / 100
             say(f"{_day(lesson['starts_at'])}: {preview['charge_percent']} % is kept{free}; credits back: {back:g}")

@@ -78,5 +78,15 @@ def paid(teacher: Teacher, participant: UUID, student: UUID, amount: int = PRICE
     return payment
 
 
+def disputed(tx: Transaction, payment: UUID, status: str) -> None:
+    tx.send(
+        """
+        update payments set dispute_id = 'dp_1', dispute_status = %(status)s, disputed_at = %(now)s
+        where teacher_id = %(teacher_id)s and id = %(payment)s
+        """,
+        {"payment": payment, "status": status, "now": NOW},
+    )
+
+
 def refunds(teacher: Teacher) -> list[tuple[str, int]]:
     return [(row["origin"], row["amount"]) for row in rows_of(teacher, "refunds")]

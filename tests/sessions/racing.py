@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from lectern.errors import LecternError
-from lectern.sessions.placing import Booked
+from lectern.sessions.booked import Booked
 from tests.at_once import at_once
 from tests.builders import NOW, Teacher, book
 

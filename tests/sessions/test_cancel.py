@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from lectern.sessions.booked import Booked
 from lectern.sessions.cancel import Cancellation, CancellationPreview, cancel_session, preview_cancellation
 from lectern.sessions.lookup import Actor
-from lectern.sessions.placing import Booked
 from lectern.sessions.policies import PolicyScope, set_policy
 from lectern.sessions.policy import Policy
 from tests.builders import NOW, Teacher, a_service, a_teacher, at, book, refusal, rows_of, run

@@ -13,13 +13,14 @@ from lectern.sessions.book import Booking, book_session
 from lectern.sessions.book_several import book_multiple_sessions
 from lectern.sessions.cancel import Cancellation, cancel_series, cancel_session, preview_cancellation
 from lectern.sessions.hold import hold_slot
+from lectern.sessions.make_up import grant_make_up
 from lectern.sessions.manual import ManualSession, schedule_manual_session
 from lectern.sessions.paying import WithCredits
 from lectern.sessions.policies import PolicyScope, set_policy
 from lectern.sessions.policy import Policy
 from lectern.sessions.reschedule import reschedule_session
 from lectern.sessions.series import Series, create_recurring_sessions
-from lectern.sessions.transitions import complete_session, mark_no_show
+from lectern.sessions.transitions import complete_session, confirm_session, mark_no_show
 from tests.builders import (
     NOW,
     Teacher,
@@ -67,6 +68,13 @@ def test_a_service_that_is_paid_at_once_is_not_booked_on_trust(teacher: Teacher)
     assert refusal(teacher, book_session, unpaid, NOW) == "payment_required"
     assert refusal(teacher, book_multiple_sessions, service, [TEN], student_details(), NOW) == "payment_required"
     assert run(teacher, book_session, on_credit(service, TEN), NOW).status == "scheduled"
+
+
+def test_a_service_that_is_paid_at_once_and_costs_no_credits_is_paid_with_money(teacher: Teacher) -> None:
+    give_credits(teacher, 1)
+    service = a_service(teacher, price_amount=4000, requires_payment=True, credit_units=0)
+
+    assert refusal(teacher, book_session, on_credit(service, TEN), NOW) == "payment_required"
 
 
 def test_a_hold_is_booked_on_credit(teacher: Teacher) -> None:
@@ -143,6 +151,50 @@ def test_a_free_pass_is_used_once_in_its_days(teacher: Teacher) -> None:
     assert account_of(teacher, student).balance == 200
 
 
+def test_a_free_pass_is_not_spent_unseen(teacher: Teacher) -> None:
+    give_credits(teacher, 1)
+    session = run(teacher, book_session, on_credit(a_service(teacher), TEN), NOW).session_id
+    seen, unseen = (Cancellation("student", 0, expected_uses_free_pass=shown) for shown in (True, False))
+
+    assert refusal(teacher, cancel_session, session, unseen, LATE) == "outcome_changed"
+    assert run(teacher, cancel_session, session, seen, LATE).uses_free_pass
+
+
+def test_a_request_that_was_never_answered_gives_its_credits_back_at_any_age(teacher: Teacher) -> None:
+    student, service = give_credits(teacher, 1), a_service(teacher, requires_confirmation=True)
+    session = run(teacher, book_session, on_credit(service, TEN), NOW).session_id
+
+    run(teacher, cancel_session, session, Cancellation("teacher", None), TEN + timedelta(days=30))
+
+    assert sums(teacher, student) == (100, 0)
+
+
+def test_a_late_cancellation_is_not_made_free_by_moving_the_lesson_first(teacher: Teacher) -> None:
+    run(teacher, set_policy, PolicyScope(), Policy(free_passes=0, reschedule_notice_hours=0), NOW)
+    student, service = give_credits(teacher, 1), a_service(teacher, requires_confirmation=True)
+    session = run(teacher, book_session, on_credit(service, TEN), NOW).session_id
+    run(teacher, confirm_session, session, NOW)
+
+    run(teacher, reschedule_session, session, TEN + timedelta(hours=2), "student", LATE)
+
+    outcome = run(teacher, cancel_session, session, Cancellation("student", 100), LATE)
+    assert (outcome.units_kept, sums(teacher, student)) == (100, (0, 0))
+
+
+def test_a_seat_marked_while_its_session_is_cancelled_is_one_or_the_other(teacher: Teacher) -> None:
+    students = [give_credits(teacher, 1, name) for name in ("Sam", "Kim")]
+    service = a_service(teacher, seats=2)
+    seats = [run(teacher, book_session, on_credit(service, TEN, name), NOW) for name in ("Sam", "Kim")]
+    session = seats[0].session_id
+    mark = partial(run, teacher, mark_no_show, session, AFTER, seats[0].participant_id)
+    cancel = partial(run, teacher, cancel_session, session, Cancellation("teacher", None), AFTER)
+
+    happened = outcomes([mark, cancel])
+
+    assert set(happened) <= {"done", "session_changed", "not_allowed_now"}
+    assert [sums(teacher, student)[1] for student in students] == [0, 100 if happened["session_changed"] else 0]
+
+
 def test_a_cancellation_of_the_teachers_gives_credits_back_and_a_make_up_if_they_like(teacher: Teacher) -> None:
     student, service = give_credits(teacher, 1), a_service(teacher)
     session = run(teacher, book_session, on_credit(service, TEN), NOW).session_id
@@ -155,14 +207,15 @@ def test_a_cancellation_of_the_teachers_gives_credits_back_and_a_make_up_if_they
     assert (make_up.remaining, make_up.expires_at) == (100, LATE + timedelta(days=60))
 
 
-def test_more_make_ups_than_the_policy_allows_are_refused_with_the_cancellation(teacher: Teacher) -> None:
+def test_a_make_up_for_what_the_teacher_called_off_does_not_count_against_the_students_limit(teacher: Teacher) -> None:
     run(teacher, set_policy, PolicyScope(), Policy(make_up_max_outstanding=0), NOW)
     student = give_credits(teacher, 1)
     session = run(teacher, book_session, on_credit(a_service(teacher), TEN), NOW).session_id
-    cancellation = Cancellation("teacher", None, make_up=True)
 
-    assert refusal(teacher, cancel_session, session, cancellation, NOW) == "too_many_make_ups"
-    assert sums(teacher, student) == (0, 100)
+    run(teacher, cancel_session, session, Cancellation("teacher", None, make_up=True), NOW)
+
+    assert sums(teacher, student) == (200, 0)
+    assert refusal(teacher, grant_make_up, student, 100, None, NOW) == "too_many_make_ups"
 
 
 def test_a_lesson_that_took_place_consumes_its_credits(teacher: Teacher) -> None:
@@ -208,6 +261,19 @@ def test_a_group_that_the_teacher_cancels_gives_everybody_their_credits_back(tea
     run(teacher, cancel_session, booked[0].session_id, Cancellation("teacher", None), LATE)
 
     assert [sums(teacher, student) for student in students] == [(100, 0)] * 3
+
+
+def test_bookings_of_several_and_of_one_on_the_same_credits_do_not_wait_in_a_ring(teacher: Teacher) -> None:
+    service = a_service(teacher)
+    give_credits(teacher, 100)
+    for day in range(1, 13):
+        starts = [in_days(day, hour) for hour in (9, 11, 13, 15)]
+        several = partial(run, teacher, book_multiple_sessions, service, starts, student_details(), NOW, WithCredits())
+        single = [partial(run, teacher, book_session, on_credit(service, start), NOW) for start in reversed(starts)]
+
+        happened = outcomes([several, *single])
+
+        assert set(happened) <= {"done", "slot_taken"}
 
 
 def test_only_as_many_lessons_are_booked_at_once_as_there_are_credits(teacher: Teacher) -> None:

@@ -32,7 +32,7 @@ from tests.builders import (
     token_of,
 )
 from tests.sessions.afterwards import calendar_wishes, events, statuses
-from tests.sessions.money import HALF_AN_HOUR, PRICE, give_credits, held_for_payment, on_credit, paid, refunds
+from tests.sessions.money import HALF_AN_HOUR, PRICE, disputed, give_credits, held_for_payment, on_credit, paid, refunds
 from tests.sessions.racing import bookings, outcomes
 
 TEN = at("2026-03-05 10:00")
@@ -228,6 +228,21 @@ def test_ac28_a_lesson_that_is_called_off_gives_money_back_as_the_preview_says(
     assert refunds(teacher) == [("cancellation", refund)]
     [payment] = rows_of(teacher, "payments")
     assert payment["refunded_amount"] == refund
+
+
+@pytest.mark.parametrize(("status", "refund"), [("needs_response", 0), ("lost", 0), ("won", PRICE)])
+def test_money_that_the_bank_decides_about_is_not_sent_back_and_the_preview_says_so(
+    teacher: Teacher, status: str, refund: int
+) -> None:
+    held = held_for_payment(teacher, a_lesson(teacher), TEN)
+    payment = paid(teacher, held.participant_id, a_student(teacher))
+    run(teacher, book_paid_seat, held.participant_id, NOW)
+    run(teacher, disputed, payment, status)
+
+    preview = run(teacher, preview_cancellation, held.session_id, "teacher", NOW)
+    run(teacher, cancel_session, held.session_id, Cancellation("teacher", None), NOW)
+
+    assert (preview.refund_amount, sum(amount for _, amount in refunds(teacher))) == (refund, refund)
 
 
 def test_ac28_a_request_that_the_teacher_turns_down_is_paid_back(teacher: Teacher) -> None:

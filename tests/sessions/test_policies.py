@@ -9,6 +9,7 @@ import pytest
 from lectern.sessions.cancel import preview_cancellation
 from lectern.sessions.policies import PolicyScope, list_policies, remove_policy, set_policy
 from lectern.sessions.policy import Policy
+from lectern.sessions.transitions import mark_no_show
 from tests.builders import NOW, Teacher, a_service, a_student, a_teacher, at, book, refusal, rows_of, run
 
 TEN = at("2026-03-05 10:00")
@@ -111,6 +112,29 @@ def test_a_policy_that_is_removed_lets_the_wider_one_hold_again(teacher: Teacher
 
     assert percent_at(teacher, book(teacher, service, TEN).session_id) == 100
     assert refusal(teacher, remove_policy, PolicyScope(service_id=service), NOW) == "policy_not_found"
+
+
+def test_a_seat_in_a_group_keeps_to_the_policy_of_its_own_day(teacher: Teacher) -> None:
+    service = a_service(teacher, seats=2)
+    run(teacher, set_policy, PolicyScope(), strict(late_charge_percent=0), NOW)
+    book(teacher, service, TEN, "Kim")
+    run(teacher, remove_policy, PolicyScope(), NOW)
+
+    seat = book(teacher, service, TEN, "Sam")
+
+    preview = run(teacher, preview_cancellation, seat.session_id, "student", LATE, seat.participant_id)
+    assert preview.is_late
+
+
+def test_who_has_more_grace_in_a_group_is_not_missing_before_it_is_over(teacher: Teacher) -> None:
+    sam, service = a_student(teacher), a_service(teacher, seats=2)
+    run(teacher, set_policy, PolicyScope(student_id=sam), strict(grace_minutes=60), NOW)
+    seats = {name: book(teacher, service, TEN, name) for name in ("Kim", "Sam")}
+    later = TEN + 20 * MINUTE
+
+    run(teacher, mark_no_show, seats["Kim"].session_id, later, seats["Kim"].participant_id)
+    sam_seat = seats["Sam"]
+    assert refusal(teacher, mark_no_show, sam_seat.session_id, later, sam_seat.participant_id) == "not_started"
 
 
 def test_the_policies_are_listed_from_the_widest_to_the_narrowest(teacher: Teacher) -> None:

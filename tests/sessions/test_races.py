@@ -9,8 +9,8 @@ import pytest
 
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.book_several import book_multiple_sessions
+from lectern.sessions.booked import Booked
 from lectern.sessions.hold import HOLD_DURATION, hold_slot
-from lectern.sessions.placing import Booked
 from lectern.sessions.series import Series, create_recurring_sessions
 from tests.builders import (
     NOW,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lectern.errors import Conflict
+from lectern.sessions.booked import Booked
 from lectern.sessions.cancel import Cancellation, cancel_series, cancel_session
 from lectern.sessions.listing import get_session
-from lectern.sessions.placing import Booked
 from lectern.sessions.reschedule import reschedule_session
 from lectern.sessions.reschedule_series import Scope, reschedule_series
 from lectern.sessions.series import OnConflict, Series, SeriesCreated, create_recurring_sessions, preview_series

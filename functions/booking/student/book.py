@@ -17,8 +17,8 @@ from lectern import clock
 from lectern.database import Transaction
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.book_several import MAX_SESSIONS_AT_ONCE, book_multiple_sessions
+from lectern.sessions.booked import Booked
 from lectern.sessions.hold import hold_slot
-from lectern.sessions.placing import Booked
 from lectern.sessions.trial import create_trial_session
 from lectern.settings import token_key
 from lectern.tokens import seat_token

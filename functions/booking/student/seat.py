@@ -111,6 +111,9 @@ class CancellationView(Shown):
 
 class SeatCancellation(Asked):
     expected_charge_percent: Annotated[Percent, Field(description="As the preview said; 409 when it has changed.")]
+    expected_uses_free_pass: Annotated[bool, Field(description="As the preview said; compared as the percent is.")] = (
+        False
+    )
     reason: Remark = ""
 
 
@@ -141,7 +144,13 @@ def preview_my_cancellation(request: Request) -> CancellationView:
 @router.post("/v1/seat/cancel", summary="Cancel your seat", tags=["seat"], **seat_holder())
 def cancel_my_seat(request: Request, body: SeatCancellation, key: IdempotencyKey = None) -> Response[CancellationView]:
     mine = seat(request)
-    cancellation = Cancellation("student", body.expected_charge_percent, body.reason, mine.participant_id)
+    cancellation = Cancellation(
+        "student",
+        body.expected_charge_percent,
+        body.reason,
+        mine.participant_id,
+        expected_uses_free_pass=body.expected_uses_free_pass,
+    )
     answer = once(
         request,
         mine.teacher_id,

@@ -12,8 +12,8 @@ from booking.edge.access import teacher, teacher_id
 from booking.edge.fields import Asked, InUtc, LocalTime, Shown
 from booking.edge.idempotent import IdempotencyKey, once
 from lectern import clock, database
+from lectern.sessions.booked import Booked
 from lectern.sessions.paying import WithCredits
-from lectern.sessions.placing import Booked
 from lectern.sessions.series import (
     MAX_OCCURRENCES,
     Occurrence,

@@ -16,7 +16,7 @@ class MakeUpTerms:
     """Of the student's policy: how long a make-up is good, and how many may be outstanding at a time."""
 
     expiry_days: int
-    max_outstanding: int
+    max_outstanding: int | None
 
 
 def purchase(
@@ -43,7 +43,7 @@ def make_up_grant(
     outstanding = queries.ask_make_ups(tx, student_id, key, now).one()
     if outstanding.is_repetition:
         return
-    if outstanding.lots >= terms.max_outstanding:
+    if terms.max_outstanding is not None and outstanding.lots >= terms.max_outstanding:
         raise Conflict(
             "too_many_make_ups",
             f"The student has {outstanding.lots} make-up lessons to book, and may have {terms.max_outstanding}.",

@@ -4,6 +4,9 @@ alter table services
   add column requires_payment boolean not null default false,
   add constraint services_credit_units check (credit_units between 0 and 10000);
 
+-- When a lesson that the teacher had accepted was moved by its student, and so has to be accepted again.
+alter table class_sessions add column promised_at timestamptz;
+
 -- Moves when a student's token is to be void: it is derived from it.
 alter table students add column access_version integer not null default 1;
 

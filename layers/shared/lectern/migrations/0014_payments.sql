@@ -58,6 +58,9 @@ create table payments (
   dispute_id text,
   dispute_status text,
   disputed_at timestamptz,
+  -- The bank has the money, or decides who does; an inquiry has not gone so far (https://docs.stripe.com/disputes).
+  is_contested boolean not null generated always as (
+    coalesce(dispute_status in ('needs_response', 'under_review', 'lost'), false)) stored,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   paid_at timestamptz,

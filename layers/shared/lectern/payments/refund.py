@@ -17,9 +17,6 @@ from lectern.identifiers import new_id
 from lectern.payments import refund_queries
 from lectern.payments.refund_queries import NewRefund, PaidSum
 
-# The money is with the bank that decides, or gone: https://docs.stripe.com/disputes/how-disputes-work.
-_CONTESTED = ("needs_response", "under_review", "lost")
-
 
 @dataclass(frozen=True, slots=True)
 class RefundPreview:
@@ -75,7 +72,7 @@ def _found(tx: Transaction, payment_id: UUID, now: datetime) -> PaidSum:
 def _worked_out(payment: PaidSum, wanted: int | None) -> RefundPreview:
     if payment.status != "paid":
         raise Conflict("not_paid", "That payment has not been made, so there is nothing to give back.")
-    if payment.dispute_status in _CONTESTED:
+    if payment.is_contested:
         raise Conflict("payment_disputed", "The student's bank has that money, and decides who gets it.")
     most = _refundable(payment)
     amount = most if wanted is None else wanted

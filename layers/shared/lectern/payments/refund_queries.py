@@ -18,7 +18,7 @@ class PaidSum:
     currency: str
     refunded_amount: int
     payment_intent_id: str | None
-    dispute_status: str | None
+    is_contested: bool
     units: int | None
     unused_units: int
 
@@ -60,7 +60,7 @@ def lock_payment(tx: Transaction, payment_id: UUID) -> None:
 def ask_paid_sum(tx: Transaction, payment_id: UUID, now: datetime) -> Answer[PaidSum]:
     return tx.ask(
         """
-        select p.id, p.kind, p.status, p.amount, p.currency, p.refunded_amount, p.payment_intent_id, p.dispute_status,
+        select p.id, p.kind, p.status, p.amount, p.currency, p.refunded_amount, p.payment_intent_id, p.is_contested,
           p.units, coalesce((
             select l.remaining from credit_lots l
             where l.teacher_id = p.teacher_id and l.payment_id = p.id

@@ -22,7 +22,7 @@ def request_refunds(
           join payments y on y.teacher_id = p.teacher_id and y.participant_id = p.id and y.status = 'paid'
           where p.teacher_id = %(teacher_id)s and p.session_id = %(session_id)s
             and p.status in ('cancelled', 'no_show')
-            and (y.dispute_id is null or y.dispute_status in ('won', 'warning_closed'))
+            and not y.is_contested
             and y.amount - (y.amount::bigint * p.charge_percent / 100)::integer > y.refunded_amount
           for update of y),
         requested as (

@@ -9,9 +9,10 @@ from lectern.availability.version import bump_slots_version
 from lectern.database import Answer, Transaction
 from lectern.errors import Invalid
 from lectern.sessions import group, held_seat_queries, seat_queries
+from lectern.sessions.booked import Booked
 from lectern.sessions.opening import require_open, settled_offer
 from lectern.sessions.paying import WithCredits, pay_with_credits, require_own_credits, require_payment, units_due
-from lectern.sessions.placing import Booked, Placement, announce, booked, place, status_when_booked, students_origin
+from lectern.sessions.placing import Placement, announce, booked, place, status_when_booked, students_origin
 from lectern.sessions.seat_queries import SeatRow
 from lectern.students.find_or_add import StudentDetails, find_or_add
 from lectern.tokens import token_hash
@@ -53,6 +54,7 @@ def book_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
         seated = book_held_seat(tx, asked.offer, asked.seat, asked.student_id, now, booking.with_credits)
     else:
         seated = book_for(tx, asked.offer, booking.start, asked.student_id, now, booking.with_credits)
+    pay_with_credits(tx, asked.offer, [seated], asked.student_id, booking.with_credits, now)
     bump_slots_version(tx)
     return seated
 
@@ -88,7 +90,7 @@ def book_for(
 ) -> Booked:
     """Book one start of an offer that was read in this transaction, under the teacher's lock where it counts.
 
-    As `place`, it leaves the slots version to the caller.
+    As `place`, it leaves paying and the slots version to the caller.
     """
     origin = students_origin(offer)
     joinable = group.group_to_join(offer, start, now)
@@ -106,13 +108,12 @@ def book_held_seat(
     now: datetime,
     with_credits: WithCredits | None = None,
 ) -> Booked:
-    """Give a held seat its student; the slots version is left to the caller."""
+    """Give a held seat its student; paying and the slots version are left to the caller."""
     only_held = seat.session_status == "held"
     status = status_when_booked(offer, students_origin(offer)) if only_held else seat.session_status
     units = units_due(offer, with_credits)
     is_trial = offer.service.is_trial
     held_seat_queries.name_held_seat(tx, seat, student_id, status, units, now, is_trial=is_trial)
-    pay_with_credits(tx, student_id, seat.id, units, with_credits, now)
     seated = booked(offer.service.name, seat.session_id, seat.id, status, seat)
     announce(tx, seated, "create" if only_held else "update", now)
     return seated

@@ -10,8 +10,8 @@ from lectern.database import Transaction
 from lectern.errors import Invalid
 from lectern.sessions import queries
 from lectern.sessions.book import book_for
-from lectern.sessions.paying import WithCredits, require_own_credits, require_payment
-from lectern.sessions.placing import Booked
+from lectern.sessions.booked import Booked
+from lectern.sessions.paying import WithCredits, pay_with_credits, require_own_credits, require_payment
 from lectern.slots import Window
 from lectern.students.find_or_add import StudentDetails, find_or_add
 
@@ -43,6 +43,7 @@ def book_multiple_sessions(
         booked.append(book_for(tx, offer, start, student_id, now, with_credits))
         if offer.group_at(start) is None:
             offer = offer.with_booked(start)
+    pay_with_credits(tx, offer, booked, student_id, with_credits, now)
     bump_slots_version(tx)
     return booked
 

@@ -49,6 +49,7 @@ class CancellationPreview:
 class Cancellation:
     """Who cancels and what they were shown; `participant_id` for the seat of one student, None for the session.
 
+    `expected_uses_free_pass` is compared with the percent, and not without it: a pass must not be spent unseen.
     With `make_up`, a teacher gives each student a credit for it on top.
     """
 
@@ -57,6 +58,7 @@ class Cancellation:
     reason: str = ""
     participant_id: UUID | None = None
     make_up: bool = False
+    expected_uses_free_pass: bool = False
 
 
 def preview_cancellation(
@@ -79,7 +81,7 @@ def cancel_session(tx: Transaction, session_id: UUID, cancellation: Cancellation
     back or are lost at once; money is on its way back.
 
     Raises as the preview does, Conflict "outcome_changed" when it would not come to what the caller expects,
-    "session_changed" when somebody else was faster, and "too_many_make_ups".
+    and "session_changed" when somebody else was faster.
     """
     # Whether a seat is the last one is a count, and so are free passes.
     queries.lock_teacher(tx)
@@ -89,7 +91,7 @@ def cancel_session(tx: Transaction, session_id: UUID, cancellation: Cancellation
     seats = asked.all()
     leaving = _given_up(seats, cancellation.participant_id)
     preview = _preview(session, leaving, cancellation.by, now)
-    _require_expected(preview, cancellation.expected_charge_percent)
+    _require_expected(preview, cancellation)
     if cancellation.participant_id and _goes_on_without(session, leaving[0], seats):
         _cancel_seat(tx, session, leaving[0], cancellation, now)
     else:
@@ -138,7 +140,7 @@ def _goes_on_without(session: SessionRow, leaving: LiveSeat, seats: list[LiveSea
 
 
 def _outcome(session: SessionRow, seat: LiveSeat, by: Actor, now: datetime) -> Outcome:
-    return when_cancelled(seat, session.starts_at, by, now, is_promised=session.status == "scheduled")
+    return when_cancelled(seat, session.starts_at, by, now, is_promised=session.is_promised)
 
 
 def _preview(session: SessionRow, seats: list[LiveSeat], by: Actor, now: datetime) -> CancellationPreview:
@@ -156,12 +158,17 @@ def _preview(session: SessionRow, seats: list[LiveSeat], by: Actor, now: datetim
     )
 
 
-def _require_expected(outcome: CancellationPreview, expected: int | None) -> None:
-    if expected is not None and expected != outcome.charge_percent:
+def _require_expected(outcome: CancellationPreview, shown: Cancellation) -> None:
+    if shown.expected_charge_percent is None:
+        return
+    expected = (shown.expected_charge_percent, shown.expected_uses_free_pass)
+    if expected != (outcome.charge_percent, outcome.uses_free_pass):
+        passing = " and uses a free pass" if outcome.uses_free_pass else ""
         raise Conflict(
             "outcome_changed",
-            f"Cancelling now keeps {outcome.charge_percent} % of the price. Look at the preview again.",
+            f"Cancelling now keeps {outcome.charge_percent} % of the price{passing}. Look at the preview again.",
             charge_percent=outcome.charge_percent,
+            uses_free_pass=outcome.uses_free_pass,
         )
 
 

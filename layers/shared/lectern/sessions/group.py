@@ -8,9 +8,10 @@ from lectern.calendar.outbox import CalendarAction
 from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.sessions import held_seat_queries, queries, seat_queries
+from lectern.sessions.booked import Booked
 from lectern.sessions.opening import require_within_horizon
-from lectern.sessions.paying import WithCredits, pay_with_credits
-from lectern.sessions.placing import Booked, announce, booked, new_seat, status_when_booked
+from lectern.sessions.paying import WithCredits
+from lectern.sessions.placing import announce, booked, new_seat, status_when_booked
 from lectern.sessions.seat_queries import NewSeat
 
 
@@ -58,7 +59,10 @@ def join(
     now: datetime,
     with_credits: WithCredits | None = None,
 ) -> Booked:
-    """Book a seat; a session that was only held becomes a booked one by it, any other stays as far as it was."""
+    """Book a seat; a session that was only held becomes a booked one by it, any other stays as far as it was.
+
+    As `place`, it leaves paying to the caller.
+    """
     only_held = group.status == "held"
     status = status_when_booked(offer, origin) if only_held else group.status
     action: CalendarAction = "create" if only_held else "update"
@@ -66,7 +70,6 @@ def join(
     _insert_seat(tx, offer, seat, now)
     queries.name_joined_session(tx, group.session_id, status, now)
     joined = booked(offer.service.name, group.session_id, seat.id, status, group)
-    pay_with_credits(tx, student_id, seat.id, seat.credit_units, with_credits, now)
     announce(tx, joined, action, now)
     return joined
 

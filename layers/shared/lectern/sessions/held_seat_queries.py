@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lectern.database import Transaction
 from lectern.sessions.seat_queries import SeatRow
+from lectern.sessions.usual_policy import usual_policy
 
 
 def name_held_seat(
@@ -31,8 +32,8 @@ def name_held_seat(
         seat as (
           update session_participants
           set student_id = %(student_id)s, status = 'booked', hold_expires_at = null, uses_trial = %(is_trial)s,
-            policy = policy_for(%(service_id)s, %(student_id)s, %(is_trial)s), credit_units = %(credit_units)s,
-            updated_at = %(now)s
+            policy = coalesce(policy_for(%(service_id)s, %(student_id)s, %(is_trial)s), %(usual_policy)s),
+            credit_units = %(credit_units)s, updated_at = %(now)s
           where teacher_id = %(teacher_id)s and id = %(seat_id)s and status = 'held'
             and session_id in (select id from locked)
           returning session_id),
@@ -52,6 +53,7 @@ def name_held_seat(
             "session_status": session_status,
             "credit_units": credit_units,
             "is_trial": is_trial,
+            "usual_policy": usual_policy(is_trial=is_trial),
             "now": now,
         },
     )

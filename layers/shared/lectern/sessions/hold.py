@@ -8,8 +8,9 @@ from lectern.availability.offer import ask_for_offer, moment
 from lectern.availability.version import bump_slots_version
 from lectern.database import Transaction
 from lectern.sessions import group
+from lectern.sessions.booked import Booked
 from lectern.sessions.opening import require_open, settled_offer
-from lectern.sessions.placing import Booked, Placement, place, students_origin
+from lectern.sessions.placing import Placement, place, students_origin
 
 HOLD_DURATION = timedelta(minutes=10)
 

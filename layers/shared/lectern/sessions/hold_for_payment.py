@@ -7,9 +7,10 @@ from lectern.database import Transaction
 from lectern.errors import Conflict
 from lectern.sessions import group, held_seat_queries, queries
 from lectern.sessions.book import AskedFor, Booking, look_up
+from lectern.sessions.booked import Booked
 from lectern.sessions.hold import Held, held
 from lectern.sessions.opening import require_open
-from lectern.sessions.placing import Booked, Placement, booked, place, students_origin
+from lectern.sessions.placing import Placement, booked, place, students_origin
 
 
 def hold_for_payment(tx: Transaction, booking: Booking, until: datetime, now: datetime) -> Held:

@@ -23,8 +23,11 @@ def find_session(tx: Transaction, session_id: UUID) -> SessionRow:
 
 
 def require_changeable(session: SessionRow, by: Actor, now: datetime) -> None:
-    """Raises Conflict: after its start a session is the teacher's alone to change, and after 7 days nobody's."""
+    """Raises Conflict: after its start a session is the teacher's alone to change, and after 7 days nobody's.
+
+    A request that was never answered can be turned down at any time, or what it has reserved would stay so.
+    """
     if by == "student" and now >= session.starts_at:
         raise Conflict("already_started", "The lesson has started. Ask your teacher to change it.")
-    if now > session.starts_at + TEACHER_MAY_CHANGE_FOR:
+    if session.status != "pending" and now > session.starts_at + TEACHER_MAY_CHANGE_FOR:
         raise Conflict("too_old", "A lesson can be changed for 7 days after its start, and no longer.")

@@ -17,10 +17,10 @@ def give_make_up(
 ) -> None:
     """As many units as the seat had reserved, or one credit where it was paid in another way.
 
-    Raises Conflict "too_many_make_ups".
+    It does not count against the student's limit: the teacher called the lesson off.
     """
-    key = f"seat:{participant_id}:make_up"
-    make_up_grant(tx, student_id, credit_units or ONE_CREDIT, key, _terms(policy), now)
+    terms = MakeUpTerms(policy.make_up_expiry_days, max_outstanding=None)
+    make_up_grant(tx, student_id, credit_units or ONE_CREDIT, f"seat:{participant_id}:make_up", terms, now)
 
 
 def grant_make_up(tx: Transaction, student_id: UUID, units: int, note: str | None, now: datetime) -> None:
@@ -28,9 +28,6 @@ def grant_make_up(tx: Transaction, student_id: UUID, units: int, note: str | Non
 
     Raises NotFound `student_not_found` and Conflict "too_many_make_ups".
     """
-    terms = _terms(policy_of_student(tx, student_id))
+    policy = policy_of_student(tx, student_id)
+    terms = MakeUpTerms(policy.make_up_expiry_days, policy.make_up_max_outstanding)
     make_up_grant(tx, student_id, units, f"make_up:{new_id()}", terms, now, note)
-
-
-def _terms(policy: Policy) -> MakeUpTerms:
-    return MakeUpTerms(policy.make_up_expiry_days, policy.make_up_max_outstanding)

@@ -10,9 +10,10 @@ from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.events import record
 from lectern.sessions import group
+from lectern.sessions.booked import Booked
 from lectern.sessions.opening import settled_offer
-from lectern.sessions.paying import WithCredits
-from lectern.sessions.placing import Booked, Placement, place
+from lectern.sessions.paying import WithCredits, pay_with_credits
+from lectern.sessions.placing import Placement, place
 from lectern.slots import Interval, Window
 from lectern.students.roster import restore_student
 
@@ -54,6 +55,7 @@ def schedule_manual_session(tx: Transaction, manual: ManualSession, now: datetim
         booked = group.join(tx, offer, there, student.id, "manual", now, manual.with_credits)
     else:
         booked = _place(tx, offer, manual, now)
+    pay_with_credits(tx, offer, [booked], student.id, manual.with_credits, now)
     bump_slots_version(tx)
     return booked
 

@@ -30,6 +30,7 @@ def ask_move_session(
           blocked = tstzrange(%(from)s, %(until)s),
           -- Whoever allowed an overlap allowed it at the old time.
           overlap_allowed = false, reschedules = reschedules + %(by_student)s,
+          promised_at = case when status = 'scheduled' and %(status)s = 'pending' then %(now)s else promised_at end,
           updated_at = %(now)s, version = version + 1
         where teacher_id = %(teacher_id)s and id = %(session_id)s and version = %(version)s
         returning id

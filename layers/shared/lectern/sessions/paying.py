@@ -1,5 +1,6 @@
 """How a student pays for a seat as it is booked: with credits, or not yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from lectern.availability.offer import Offer
 from lectern.credits.reserve import reserve
 from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
+from lectern.sessions.booked import Booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class WithCredits:
 
 def require_payment(offer: Offer, with_credits: WithCredits | None) -> None:
     """Raises Conflict "payment_required" for a lesson that nobody may have on trust."""
-    if offer.service.requires_payment and with_credits is None and offer.service.price_amount > 0:
+    service = offer.service
+    is_paid = with_credits is not None and service.credit_units > 0
+    if service.requires_payment and service.price_amount > 0 and not is_paid:
         raise Conflict("payment_required", "This lesson is paid for when it is booked. Use credits, or check out.")
 
 
@@ -42,8 +46,18 @@ def units_due(offer: Offer, with_credits: WithCredits | None) -> int:
 
 
 def pay_with_credits(
-    tx: Transaction, student_id: UUID | None, seat_id: UUID, units: int, with_credits: WithCredits | None, now: datetime
+    tx: Transaction,
+    offer: Offer,
+    booked: Iterable[Booked],
+    student_id: UUID,
+    with_credits: WithCredits | None,
+    now: datetime,
 ) -> None:
-    """Reserve what the seat costs. Too few are Conflict "insufficient_credits", at the next read or the commit."""
-    if with_credits and student_id:
-        reserve(tx, student_id, units, seat_id, now, only_of=with_credits.only_of)
+    """Reserve what the seats cost. Too few are Conflict "insufficient_credits", at the next read or the commit.
+
+    After the last of them is placed: who holds an account and waits for a time could be waited for by whoever takes it.
+    """
+    if with_credits is None:
+        return
+    for seat in booked:
+        reserve(tx, student_id, units_due(offer, with_credits), seat.participant_id, now, only_of=with_credits.only_of)

@@ -14,8 +14,8 @@ from lectern.database import Transaction
 from lectern.events import record
 from lectern.identifiers import new_id
 from lectern.sessions import queries
-from lectern.sessions.paying import WithCredits, pay_with_credits, units_due
-from lectern.sessions.policy import Policy
+from lectern.sessions.booked import Booked
+from lectern.sessions.paying import WithCredits, units_due
 from lectern.sessions.seat_queries import NewSeat
 from lectern.settings import token_key
 from lectern.tokens import seat_token, token_hash
@@ -25,7 +25,7 @@ from lectern.tokens import seat_token, token_hash
 class Placement:
     """How a session comes to be. With `hold_expires_at` it is a hold until then, for a student or for nobody yet.
 
-    `duration` is the service's own unless the teacher gave another. `with_credits`, the student pays at once.
+    `duration` is the service's own unless the teacher gave another. `with_credits`, the caller has it paid afterwards.
     """
 
     start: datetime
@@ -36,24 +36,6 @@ class Placement:
     series_id: UUID | None = None
     overlap_allowed: bool = False
     with_credits: WithCredits | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A seat in a session as it was given; instants in UTC, `time_zone` the teacher's when it was booked.
-
-    The seat's token is not here, as this is what may be stored: `tokens.seat_token` derives it from the participant.
-    """
-
-    session_id: UUID
-    participant_id: UUID
-    status: str
-    starts_at: datetime
-    ends_at: datetime
-    time_zone: str
-    service_name: str
-    price_amount: int
-    price_currency: str
 
 
 class Terms(Protocol):
@@ -74,8 +56,9 @@ class Terms(Protocol):
 def place(tx: Transaction, offer: Offer, placement: Placement, now: datetime) -> Booked:
     """Take the time. A lost race is Conflict "slot_taken", raised by the next read of the transaction or its commit.
 
-    Whoever places several must hold the teacher's lock. The slots version is the caller's to bump, after the last of
-    them: who holds it and waits for a time could be waited for by whoever takes that time.
+    Whoever places several must hold the teacher's lock. Paying with credits and bumping the slots version are the
+    caller's, after the last of them: who holds a lock of those and waits for a time could be waited for by whoever
+    takes that time.
     """
     session = _new_session(offer, placement)
     seat = new_seat(offer, session.id, placement.student_id, placement.hold_expires_at, placement.with_credits)
@@ -85,7 +68,6 @@ def place(tx: Transaction, offer: Offer, placement: Placement, now: datetime) ->
     placed = booked(offer.service.name, session.id, seat.id, session.status, session)
     queries.insert_session(tx, session, seat, now)
     if seat.status == "booked":
-        pay_with_credits(tx, seat.student_id, seat.id, seat.credit_units, placement.with_credits, now)
         announce(tx, placed, "create", now)
     return placed
 
@@ -164,7 +146,6 @@ def _new_session(offer: Offer, placement: Placement) -> queries.NewSession:
         seats=service.seats,
         price_amount=service.price_amount,
         price_currency=service.price_currency,
-        default_policy=(Policy().for_trial() if service.is_trial else Policy()).as_json(),
         is_trial=service.is_trial,
         overlap_allowed=placement.overlap_allowed,
         hold_expires_at=placement.hold_expires_at,

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from lectern.database import Answer, Transaction, columns
 from lectern.sessions.seat_queries import Changed, NewSeat
 from lectern.sessions.session_row import SessionRow
+from lectern.sessions.usual_policy import usual_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,6 @@ class NewSession:
     seats: int
     price_amount: int
     price_currency: str
-    default_policy: dict[str, int | None]
     is_trial: bool
     overlap_allowed: bool
     hold_expires_at: datetime | None
@@ -59,7 +57,7 @@ def insert_session(tx: Transaction, session: NewSession, seat: NewSeat, now: dat
             %(session_origin)s, %(session_starts_at)s, %(session_ends_at)s,
             tstzrange(%(session_blocked_from)s, %(session_blocked_until)s), %(session_time_zone)s,
             %(session_seats)s, %(session_price_amount)s, %(session_price_currency)s,
-            coalesce(policy_for(%(session_service_id)s, null, %(session_is_trial)s), %(session_default_policy)s),
+            coalesce(policy_for(%(session_service_id)s, null, %(session_is_trial)s), %(usual_policy)s),
             %(session_overlap_allowed)s, %(session_hold_expires_at)s, %(now)s, %(now)s)
           on conflict do nothing returning id),
         seat as (
@@ -68,12 +66,13 @@ def insert_session(tx: Transaction, session: NewSession, seat: NewSeat, now: dat
             credit_units, created_at, updated_at)
           select %(teacher_id)s, %(seat_id)s, session.id, %(seat_student_id)s, %(seat_status)s, %(seat_token_hash)s,
             %(seat_hold_expires_at)s, %(seat_uses_trial)s,
-            policy_for(%(session_service_id)s, %(seat_student_id)s, %(session_is_trial)s),
+            coalesce(
+              policy_for(%(session_service_id)s, %(seat_student_id)s, %(session_is_trial)s), %(usual_policy)s),
             %(seat_credit_units)s, %(now)s, %(now)s
           from session)
         select lost_race('class_sessions_no_overlap') where not exists (select from session)
         """,
-        {**parameters, "session_default_policy": Jsonb(session.default_policy), "now": now},
+        {**parameters, "usual_policy": usual_policy(is_trial=session.is_trial), "now": now},
     )
 
 
@@ -122,7 +121,7 @@ def ask_session(tx: Transaction, session_id: UUID) -> Answer[SessionRow]:
             select p.policy from session_participants p
             where p.teacher_id = %(teacher_id)s and p.session_id = c.id and p.student_id is not null
             order by p.id desc limit 1), c.policy) else c.policy end,
-          c.overlap_allowed, c.reschedules, c.version
+          c.overlap_allowed, c.reschedules, c.version, c.promised_at
         from class_sessions c
         where c.teacher_id = %(teacher_id)s and c.id = %(session_id)s and c.deleted_at is null
         """,
@@ -136,7 +135,7 @@ def ask_series_from(tx: Transaction, series_id: UUID, starts_from: datetime, now
     return tx.ask(
         """
         select id, service_id, series_id, status, starts_at, ends_at, lower(blocked), upper(blocked), time_zone, seats,
-          policy, overlap_allowed, reschedules, version
+          policy, overlap_allowed, reschedules, version, promised_at
         from class_sessions
         where teacher_id = %(teacher_id)s and series_id = %(series_id)s and deleted_at is null
           and status in ('pending', 'scheduled') and starts_at >= %(from)s and starts_at >= %(now)s

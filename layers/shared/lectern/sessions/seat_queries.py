@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lectern.database import Answer, Transaction, columns
 from lectern.sessions.policy import Policy
+from lectern.sessions.usual_policy import usual_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class LiveSeat:
     currency: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SeatPolicy:
+    terms: dict[str, int | None]
+
+
 def insert_seat(tx: Transaction, seat: NewSeat, service_id: UUID, now: datetime, *, is_trial: bool) -> None:
     tx.send(
         """
@@ -73,10 +79,17 @@ def insert_seat(tx: Transaction, seat: NewSeat, service_id: UUID, now: datetime,
           teacher_id, id, session_id, student_id, status, token_hash, hold_expires_at, uses_trial, policy, credit_units,
           created_at, updated_at)
         values (%(teacher_id)s, %(id)s, %(session_id)s, %(student_id)s, %(status)s, %(token_hash)s,
-          %(hold_expires_at)s, %(uses_trial)s, policy_for(%(service_id)s, %(student_id)s, %(is_trial)s),
+          %(hold_expires_at)s, %(uses_trial)s,
+          coalesce(policy_for(%(service_id)s, %(student_id)s, %(is_trial)s), %(usual_policy)s),
           %(credit_units)s, %(now)s, %(now)s)
         """,
-        {**columns(seat), "service_id": service_id, "is_trial": is_trial, "now": now},
+        {
+            **columns(seat),
+            "service_id": service_id,
+            "is_trial": is_trial,
+            "usual_policy": usual_policy(is_trial=is_trial),
+            "now": now,
+        },
     )
 
 
@@ -108,6 +121,19 @@ def ask_trial_of(tx: Transaction, student_id: UUID) -> Answer[Changed]:
     )
 
 
+def ask_policy(tx: Transaction, session_id: UUID, seat_id: UUID) -> Answer[SeatPolicy]:
+    return tx.ask(
+        """
+        select coalesce(p.policy, c.policy)
+        from session_participants p
+        join class_sessions c on c.teacher_id = p.teacher_id and c.id = p.session_id
+        where p.teacher_id = %(teacher_id)s and p.session_id = %(session_id)s and p.id = %(seat_id)s
+        """,
+        SeatPolicy,
+        {"session_id": session_id, "seat_id": seat_id},
+    )
+
+
 def ask_live_seats(tx: Transaction, session_id: UUID, now: datetime) -> Answer[LiveSeat]:
     return tx.ask(
         """
@@ -119,8 +145,13 @@ def ask_live_seats(tx: Transaction, session_id: UUID, now: datetime) -> Answer[L
           paid.amount, paid.refunded_amount, paid.currency
         from session_participants p
         join class_sessions c on c.teacher_id = p.teacher_id and c.id = p.session_id
-        left join payments paid on paid.teacher_id = p.teacher_id and paid.participant_id = p.id
-          and paid.status = 'paid' and paid.refunded_amount < paid.amount
+        left join lateral (
+          -- What of it goes back, the outbox of refunds asks in the same words.
+          select sum(y.amount)::integer as amount, sum(y.refunded_amount)::integer as refunded_amount,
+            min(y.currency) as currency
+          from payments y
+          where y.teacher_id = p.teacher_id and y.participant_id = p.id and y.status = 'paid' and not y.is_contested
+            and y.refunded_amount < y.amount) paid on true
         where p.teacher_id = %(teacher_id)s and p.session_id = %(session_id)s
           and (p.status = 'booked' or p.status = 'held' and p.hold_expires_at > %(now)s)
         order by p.student_id

@@ -12,8 +12,9 @@ from lectern.database import Transaction
 from lectern.errors import Conflict, Invalid
 from lectern.identifiers import new_id
 from lectern.sessions import queries
-from lectern.sessions.paying import WithCredits
-from lectern.sessions.placing import Booked, Placement, place
+from lectern.sessions.booked import Booked
+from lectern.sessions.paying import WithCredits, pay_with_credits
+from lectern.sessions.placing import Placement, place
 from lectern.sessions.series_queries import NewSeries, insert_series
 from lectern.slots import Window, open_starts, why_not_open
 from lectern.slots.instant import in_utc, wall_clock
@@ -84,6 +85,7 @@ def create_recurring_sessions(tx: Transaction, series: Series, on_conflict: OnCo
     paid = series.with_credits
     placements = (Placement(start, "recurring", student.id, series_id=series_id, with_credits=paid) for start in starts)
     created = [place(tx, offer, placement, now) for placement in placements]
+    pay_with_credits(tx, offer, created, student.id, paid, now)
     bump_slots_version(tx)
     skipped = [occurrence for occurrence in occurrences if not _start_to_take(occurrence, on_conflict)]
     return SeriesCreated(series_id, created, skipped)

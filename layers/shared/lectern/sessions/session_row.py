@@ -23,3 +23,9 @@ class SessionRow:
     overlap_allowed: bool
     reschedules: int
     version: int
+    promised_at: datetime | None
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether the teacher has accepted it, be it at the time that it had before."""
+        return self.status == "scheduled" or (self.status == "pending" and self.promised_at is not None)

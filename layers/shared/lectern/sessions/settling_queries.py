@@ -50,14 +50,21 @@ def ask_settle_seats(tx: Transaction, session_id: UUID, status: str, now: dateti
 def ask_settle_seat(
     tx: Transaction, session_id: UUID, seat_id: UUID, status: str, now: datetime
 ) -> Answer[SettledSeat]:
-    """As `ask_settle_seats`, of one seat; one that was settled as its session was completed may still be corrected."""
+    """As `ask_settle_seats`, of one seat; one that was settled as its session was completed may still be corrected.
+
+    The session moves on with it: whoever has read its seats meanwhile, to cancel it, must read them again.
+    """
     return tx.ask(
         f"""
-        with before as (
+        with c as (
+          update class_sessions set version = version + 1, updated_at = %(now)s
+          where teacher_id = %(teacher_id)s and id = %(session_id)s and status in ('scheduled', 'completed')
+          returning id, policy),
+        before as (
           select p.id, p.status, {_CHARGE} as charge_percent
           from session_participants p
-          join class_sessions c on c.teacher_id = p.teacher_id and c.id = p.session_id
-          where p.teacher_id = %(teacher_id)s and p.session_id = %(session_id)s and p.id = %(seat_id)s
+          join c on c.id = p.session_id
+          where p.teacher_id = %(teacher_id)s and p.id = %(seat_id)s
             and p.status in ('booked', 'completed')
           for update of p)
         update session_participants p

@@ -14,7 +14,7 @@ from lectern.database import Transaction
 from lectern.errors import Conflict, NotFound
 from lectern.events import record
 from lectern.refunds.outbox import request_refunds
-from lectern.sessions import queries, settling_queries
+from lectern.sessions import queries, seat_queries, settling_queries
 from lectern.sessions.lookup import find_session, require_changeable
 from lectern.sessions.policy import Policy
 from lectern.sessions.session_row import SessionRow
@@ -52,11 +52,19 @@ def mark_no_show(tx: Transaction, session_id: UUID, now: datetime, participant_i
     Raises NotFound, Conflict "not_allowed_now", or "not_started" until the policy's grace after the start has passed.
     """
     session = find_session(tx, session_id)
-    _require_started(session, Policy.from_json(session.policy).no_show_from(session.starts_at), now)
+    policy = Policy.from_json(_policy_of_seat(tx, session_id, participant_id) if participant_id else session.policy)
+    _require_started(session, policy.no_show_from(session.starts_at), now)
     if participant_id:
         _mark_seat(tx, session, participant_id, now)
         return
     _settle(tx, session, "no_show", now)
+
+
+def _policy_of_seat(tx: Transaction, session_id: UUID, participant_id: UUID) -> dict[str, int | None]:
+    policy = seat_queries.ask_policy(tx, session_id, participant_id).one_or_none()
+    if policy is None:
+        raise NotFound("participant_not_found", "That student has no seat in the session.")
+    return policy.terms
 
 
 def changed_meanwhile() -> Conflict:

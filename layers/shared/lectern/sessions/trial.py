@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lectern.database import Transaction
 from lectern.sessions.book import Booking, book_session
-from lectern.sessions.placing import Booked
+from lectern.sessions.booked import Booked
 
 
 def create_trial_session(tx: Transaction, booking: Booking, now: datetime) -> Booked:
