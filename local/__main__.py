@@ -1,4 +1,4 @@
-"""`make run`: the stack on http://localhost:8000, its data kept, until Ctrl-C."""
+"""`make run`: the stack on http://localhost:8000, its data kept, until Ctrl-C; and what can be asked of it then."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 
+from local.control import run_job
 from local.demo.api import Api, StepFailed
 from local.demo.business import PASSWORD, open_business
 from local.errors import StartError
@@ -19,8 +20,12 @@ def main() -> int:
     # A closed terminal and a plain kill end it in the same order as Ctrl-C, also where a shell had that ignored.
     for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, signal.default_int_handler)
+    arguments = _arguments()
     try:
-        _serve(_port(), with_demo=_arguments().demo)
+        if arguments.command == "run-job":
+            print(run_job(arguments.job))
+        else:
+            _serve(_port(), with_demo=arguments.demo)
     except KeyboardInterrupt:
         print("\nLectern has stopped; its data is kept.")
     except (StartError, StepFailed) as error:
@@ -39,6 +44,8 @@ def _port() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("--demo", action="store_true", help="open the demo's business, and tell its sign-in")
+    job = parser.add_subparsers(dest="command").add_parser("run-job", help="run a job of the stack that runs from here")
+    job.add_argument("job", help="its name, as in the schedules of template.yaml")
     return parser.parse_args()
 
 
@@ -62,6 +69,9 @@ def _addresses(stack: Stack) -> dict[str, str]:
         "PostgreSQL": stack.app_url,
         "as its owner": stack.owner_url,
         "Valkey": stack.redis_url,
+        "SQS": stack.sqs.url,
+        "Run a job": f"python -m local run-job {'|'.join(stack.schedules.jobs())}",
+        **({"Stripe": f"{stack.stripe.url}, key {stack.stripe.api_key}"} if stack.stripe else {}),
     }
 
 

@@ -4,6 +4,6 @@ The official SDK talks to it unchanged, and what a test or the demo does on the 
 bank, Stripe's own delivery) is a method of `LocalStripe`. Everything is in memory and ends with the process.
 """
 
-from local.stripe.server import LocalStripe
+from local.stripe.server import LOCAL_SECRET, LocalStripe
 
-__all__ = ["LocalStripe"]
+__all__ = ["LOCAL_SECRET", "LocalStripe"]

@@ -80,6 +80,9 @@ class Platform:
         self.idempotency = Idempotency(clock)
         self._clock = clock
 
+    def keep(self) -> None:
+        """Called at the end of each turn, for whoever writes down what is known by then."""
+
     def now(self) -> int:
         """Seconds since the epoch, as all of Stripe's times are."""
         return int(self._clock())

@@ -10,14 +10,17 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingTCPServer
-from typing import Any, Self
+from typing import Any, Self, override
 
-from local.port import HOST, free_port, require_free
-from local.stripe import api, control, kept, pages
+from local.port import HOST, free_port, is_free, require_free
+from local.stripe import api, control, pages
 from local.stripe.courier import Courier
 from local.stripe.faults import BROKEN, RATE_LIMITED
+from local.stripe.kept import Kept
 from local.stripe.message import Reply, Request
 from local.stripe.operations import Operations
+
+LOCAL_SECRET = "whsec_local_7f3a91c2d45e"  # noqa: S105 - it guards nothing
 
 
 class LocalStripe(Operations):
@@ -28,13 +31,14 @@ class LocalStripe(Operations):
         port: int = 0,
         *,
         webhook_url: str | None = None,
-        webhook_secret: str = "whsec_local_7f3a91c2d45e",  # noqa: S107 - it guards nothing
+        webhook_secret: str = LOCAL_SECRET,
         api_key: str = "sk_test_local",
         clock: Callable[[], float] = time.time,
         kept_in: Path | None = None,
     ) -> None:
-        """`kept_in` is a file in which what it knows outlives the process, when that ends in good order."""
-        self.port = port or free_port()
+        """`kept_in` is a file in which what it knows outlives the process."""
+        self._kept = Kept(kept_in) if kept_in else None
+        self.port = port or self._port_of_before() or free_port()
         super().__init__(
             f"http://{HOST}:{self.port}",
             webhook_url=webhook_url,
@@ -43,9 +47,8 @@ class LocalStripe(Operations):
             clock=clock,
         )
         self._running: tuple[_Server, threading.Thread, Courier] | None = None
-        self._kept_in = kept_in
-        if kept_in:
-            kept.restore(self, kept_in)
+        if self._kept:
+            self._kept.restore(self)
 
     def start(self) -> None:
         """Serve from now on; raises `StartError` when the port is in use."""
@@ -67,8 +70,15 @@ class LocalStripe(Operations):
             server.break_off()
             server.server_close()
             self._running = None
-            if self._kept_in:
-                kept.save(self, self._kept_in)
+
+    @override
+    def keep(self) -> None:
+        if self._kept:
+            self._kept.save(self, self.port)
+
+    def _port_of_before(self) -> int | None:
+        port = self._kept.port if self._kept else None
+        return port if port and is_free(port) else None
 
     def __enter__(self) -> Self:
         self.start()

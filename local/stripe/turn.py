@@ -12,4 +12,7 @@ def turn(platform: Platform) -> Iterator[None]:
     with platform.lock:
         for books in platform.every_books():
             checkout_sessions.expire_due(books)
-        yield
+        try:
+            yield
+        finally:
+            platform.keep()

@@ -73,8 +73,28 @@ def webhook_secrets() -> tuple[str, ...]:
     """Every secret that may sign an event now: while one is being rotated there are two. White space parts them."""
     secrets = tuple(_secret("STRIPE_WEBHOOK_SECRETS", "STRIPE_WEBHOOK_SECRETS_ARN", os.environ).split())
     if not secrets:
-        raise SettingMissing("The Stripe webhook has no secret to verify signatures with.")
+        raise SettingMissing(
+            "Put the webhook's signing secret into the text of STRIPE_WEBHOOK_SECRETS_ARN's secret, or set"
+            " STRIPE_WEBHOOK_SECRETS."
+        )
     return secrets
+
+
+def queue_url(job: str) -> str:
+    """Of the queue that has a job's messages; `job` as its name is spelled in settings."""
+    return _text(f"QUEUE_URL_{job}")
+
+
+def continuation_queue_url() -> str:
+    """Of the queue by which the dispatcher tells itself where to go on."""
+    return _text("CONTINUATION_QUEUE_URL")
+
+
+def _text(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise SettingMissing(f"Set {name}.")
+    return value
 
 
 def _secret(plain: str, arn: str, environment: Mapping[str, str]) -> str:
