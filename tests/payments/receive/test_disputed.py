@@ -6,9 +6,10 @@ import pytest
 
 from lectern.credits.account import get_account
 from lectern.identifiers import new_id
+from lectern.sessions.cancel import Cancellation, cancel_session
 from local.stripe import LocalStripe
 from tests.builders import NOW, Teacher, rows_of, run
-from tests.payments.receive.told import Sale, a_package_sale, no_drift, tell
+from tests.payments.receive.told import Sale, a_lesson_sale, a_package_sale, no_drift, tell
 
 
 @pytest.fixture
@@ -73,6 +74,23 @@ def test_an_inquiry_that_is_closed_frees_the_credits_in_every_order(sale: Sale, 
 
     assert sale.payment["dispute_status"] == "warning_closed"
     assert can_be_spent(sale) == 1000
+
+
+def test_the_money_of_a_lesson_that_was_cancelled_meanwhile_goes_back_once_the_bank_lets_go_of_it(
+    teacher: Teacher, stripe: LocalStripe
+) -> None:
+    sale = a_lesson_sale(stripe, teacher)
+    sale.pay_and_tell()
+    dispute = stripe.dispute(sale.intent_id)
+    tell(sale.told("charge.dispute.created"))
+    [session] = rows_of(teacher, "class_sessions")
+    run(teacher, cancel_session, session["id"], Cancellation("teacher", None), NOW)
+    assert sale.refunds() == []
+
+    stripe.close_dispute(dispute["id"], won=True)
+    tell(sale.told("charge.dispute.closed"))
+
+    assert [(refund["origin"], refund["amount"]) for refund in sale.refunds()] == [("cancellation", 5000)]
 
 
 def test_a_dispute_that_is_told_before_its_payment_freezes_the_credits_as_they_come(

@@ -55,10 +55,11 @@ class Sale:
         with database.tenant(self.teacher.id) as tx:
             tx.send(
                 """
-                insert into payments
-                select (jsonb_populate_record(y, jsonb_build_object(
-                  'id', %(copy)s::uuid, 'status', 'expired', 'checkout_session_id', null, 'checkout_url', null))).*
-                from payments y where teacher_id = %(teacher_id)s and id = %(id)s
+                insert into payments (teacher_id, id, kind, student_id, participant_id, description, amount, currency,
+                  status, stripe_account_id, livemode, created_at, updated_at)
+                select teacher_id, %(copy)s, kind, student_id, participant_id, description, amount, currency,
+                  'expired', stripe_account_id, livemode, created_at, updated_at
+                from payments where teacher_id = %(teacher_id)s and id = %(id)s
                 """,
                 {"copy": copy, "id": self.payment_id},
             )

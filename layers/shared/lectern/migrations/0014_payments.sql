@@ -15,7 +15,9 @@ create table payment_accounts (
   constraint payment_accounts_stripe_id check (stripe_account_id ~ '^acct_[A-Za-z0-9]{1,60}$')
 );
 
-create unique index payment_accounts_one_at_a_time on payment_accounts (teacher_id) where disconnected_at is null;
+-- One in each mode: what was tried with test money is not what takes real money.
+create unique index payment_accounts_one_at_a_time on payment_accounts (teacher_id, livemode)
+  where disconnected_at is null;
 
 alter table payment_accounts enable row level security;
 alter table payment_accounts force row level security;

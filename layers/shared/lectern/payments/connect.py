@@ -41,7 +41,8 @@ def account_for_charges(tx: Transaction) -> PaymentAccount:
     account = payment_account(tx)
     if account is None or not account.charges_enabled:
         raise Conflict(
-            "payments_not_set_up", "This teacher cannot take payments yet: their Stripe account is not ready."
+            "payments_not_set_up",
+            "This teacher cannot take payments yet. The teacher finishes setting up their account with Stripe first.",
         )
     return account
 
@@ -85,9 +86,10 @@ def _ask_account(tx: Transaction) -> Answer[PaymentAccount]:
         """
         select id, stripe_account_id, livemode, charges_enabled, details_submitted, created_at, updated_at
         from payment_accounts
-        where teacher_id = %(teacher_id)s and disconnected_at is null
+        where teacher_id = %(teacher_id)s and livemode = %(livemode)s and disconnected_at is null
         """,
         PaymentAccount,
+        {"livemode": stripe_livemode()},
     )
 
 
@@ -96,9 +98,10 @@ def _ask_disconnected(tx: Transaction) -> Answer[_Count]:
     return tx.ask(
         """
         select count(*) from payment_accounts
-        where teacher_id = %(teacher_id)s and disconnected_at is not null
+        where teacher_id = %(teacher_id)s and livemode = %(livemode)s and disconnected_at is not null
         """,
         _Count,
+        {"livemode": stripe_livemode()},
     )
 
 

@@ -14,6 +14,7 @@ from lectern.payments.outcome import APPLIED, Outcome, ignored
 from lectern.payments.queries import PaymentRow, StripeIds
 from lectern.payments.unused_units import take_unused
 from lectern.payments.whose import find_paid_payment
+from lectern.refunds.outbox import request_refund_of_seat
 from lectern.sessions.queries import lock_teacher
 
 # https://docs.stripe.com/api/disputes/object#dispute_object-status; `charge_refunded` is of versions long ago. One that
@@ -35,6 +36,10 @@ def apply_dispute(tx: Transaction, dispute: Dispute, now: datetime) -> Outcome:
     if payment.kind == "package":
         _move_credits(tx, payment, dispute, now)
     _tell(tx, payment, dispute, now)
+    if payment.participant_id and dispute.status in _DROPPED:
+        # Its lesson may have been cancelled while the bank had the money.
+        request_refund_of_seat(tx, payment.participant_id, now)
+        return Outcome("applied", requests_refund=True)
     return APPLIED
 
 

@@ -58,7 +58,7 @@ def _ask_kpis(tx: Transaction, from_date: date, until_date: date) -> Answer[Mone
           where teacher_id = %(teacher_id)s and status in ('open', 'processing', 'failed')
           union all
           select 'disputed', currency, amount, disputed_at from payments
-          where teacher_id = %(teacher_id)s and dispute_status not in ('won', 'warning_closed')),
+          where teacher_id = %(teacher_id)s and is_contested),
         dated as (
           select m.what, m.currency, m.amount, (m.moved_at at time zone t.time_zone)::date >= %(from)s as is_now
           from moved m join teachers t on t.id = %(teacher_id)s

@@ -46,13 +46,17 @@ class Found:
     id: UUID
 
 
+_PAYMENT = """
+    select y.id, y.kind, y.student_id, y.participant_id, y.units, y.amount, y.currency, y.status, y.paid_at,
+      y.payment_intent_id, y.dispute_id, y.dispute_status, y.disputed_at, k.valid_days
+    from payments y
+    left join credit_packages k on k.teacher_id = y.teacher_id and k.id = y.package_id"""
+
+
 def ask_payment(tx: Transaction, payment_id: UUID) -> Answer[PaymentRow]:
     return tx.ask(
-        """
-        select y.id, y.kind, y.student_id, y.participant_id, y.units, y.amount, y.currency, y.status, y.paid_at,
-          y.payment_intent_id, y.dispute_id, y.dispute_status, y.disputed_at, k.valid_days
-        from payments y
-        left join credit_packages k on k.teacher_id = y.teacher_id and k.id = y.package_id
+        _PAYMENT
+        + """
         where y.teacher_id = %(teacher_id)s and y.id = %(payment_id)s
         for update of y
         """,
@@ -64,11 +68,8 @@ def ask_payment(tx: Transaction, payment_id: UUID) -> Answer[PaymentRow]:
 def ask_payment_at_stripe(tx: Transaction, ids: StripeIds) -> Answer[PaymentRow]:
     """The payment that has the checkout session, else the intent, else the charge."""
     return tx.ask(
-        """
-        select y.id, y.kind, y.student_id, y.participant_id, y.units, y.amount, y.currency, y.status, y.paid_at,
-          y.payment_intent_id, y.dispute_id, y.dispute_status, y.disputed_at, k.valid_days
-        from payments y
-        left join credit_packages k on k.teacher_id = y.teacher_id and k.id = y.package_id
+        _PAYMENT
+        + """
         where y.teacher_id = %(teacher_id)s and (y.checkout_session_id = %(checkout_session_id)s
           or y.payment_intent_id = %(payment_intent_id)s or y.charge_id = %(charge_id)s)
         order by y.checkout_session_id = %(checkout_session_id)s desc nulls last,
