@@ -16,7 +16,7 @@ _RULES: dict[str, tuple[type[LecternError], str, str]] = {
     "session_participants_student_key": (
         Conflict,
         "already_booked",
-        "This student already has a seat in that session.",
+        "This student already has a seat in that session. Choose another one, or move the seat.",
     ),
     "session_participants_one_trial": (
         Conflict,
@@ -36,7 +36,11 @@ _RULES: dict[str, tuple[type[LecternError], str, str]] = {
         "insufficient_credits",
         "There are not enough credits that can be spent now. Buy a package, or pay for the lesson.",
     ),
-    "credit_accounts_teacher_id_student_id_fkey": (NotFound, "student_not_found", "There is no such student."),
+    "credit_accounts_teacher_id_student_id_fkey": (
+        NotFound,
+        "student_not_found",
+        "There is no such student. List your students.",
+    ),
     "students_email_key": (
         Conflict,
         "student_exists",

@@ -61,7 +61,7 @@ def get_payment(tx: Transaction, payment_id: UUID) -> tuple[PaymentSummary, list
     asked, refunds = _ask_summary(tx, payment_id), _ask_refunds(tx, payment_id)
     payment = asked.one_or_none()
     if payment is None:
-        raise NotFound("payment_not_found", "There is no such payment.")
+        raise NotFound("payment_not_found", "There is no such payment. List your payments.")
     return payment, refunds.all()
 
 

@@ -65,7 +65,7 @@ def refund_payment(tx: Transaction, payment_id: UUID, amount: int | None, now: d
 def _found(tx: Transaction, payment_id: UUID, now: datetime) -> PaidSum:
     payment = refund_queries.ask_paid_sum(tx, payment_id, now).one_or_none()
     if payment is None:
-        raise NotFound("payment_not_found", "There is no such payment.")
+        raise NotFound("payment_not_found", "There is no such payment. List your payments.")
     return payment
 
 

@@ -66,7 +66,7 @@ def get_session(tx: Transaction, session_id: UUID) -> tuple[SessionSummary, list
     participants = _ask_participants(tx, session_id)
     session = asked.one_or_none()
     if session is None:
-        raise NotFound("session_not_found", "There is no such session.")
+        raise NotFound("session_not_found", "There is no such session. List the sessions.")
     return session, participants.all()
 
 

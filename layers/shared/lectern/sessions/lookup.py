@@ -18,7 +18,7 @@ def find_session(tx: Transaction, session_id: UUID) -> SessionRow:
     """Raises NotFound "session_not_found"."""
     session = queries.ask_session(tx, session_id).one_or_none()
     if session is None:
-        raise NotFound("session_not_found", "There is no such session.")
+        raise NotFound("session_not_found", "There is no such session. List the sessions.")
     return session
 
 

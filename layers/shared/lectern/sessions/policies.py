@@ -54,7 +54,7 @@ def set_policy(tx: Transaction, scope: PolicyScope, policy: Policy, now: datetim
 def remove_policy(tx: Transaction, scope: PolicyScope, now: datetime) -> None:
     """Let the next wider policy hold again. Raises NotFound "policy_not_found"."""
     if policy_queries.ask_remove_policy(tx, scope.service_id, scope.student_id).one_or_none() is None:
-        raise NotFound("policy_not_found", "There is no policy of its own for that.")
+        raise NotFound("policy_not_found", "There is no policy of its own for that. List the policies.")
     record(tx, "policy.removed", scope.service_id or scope.student_id or tx.teacher_id, {}, now)
 
 

@@ -46,7 +46,7 @@ def is_token_of_student(tx: Transaction, token: str, claim: Claim) -> bool:
 def _found(answer: Answer[StudentAccess]) -> StudentAccess:
     access = answer.one_or_none()
     if access is None:
-        raise NotFound("student_not_found", "There is no such student.")
+        raise NotFound("student_not_found", "There is no such student. List your students.")
     return access
 
 
