@@ -65,8 +65,11 @@ def test_the_first_late_cancellation_uses_the_free_pass(seat: Api, wall_clock: C
     wall_clock.go_to(in_days(3) - timedelta(hours=23))
     preview = seat.get("/v1/seat/cancellation-preview").body
 
-    cancelled = seat.post("/v1/seat/cancel", {"expected_charge_percent": preview["charge_percent"]}).body
+    unseen = seat.post("/v1/seat/cancel", {"expected_charge_percent": 0})
+    echo = {"expected_charge_percent": 0, "expected_uses_free_pass": preview["uses_free_pass"]}
+    cancelled = seat.post("/v1/seat/cancel", echo).body
 
+    assert unseen.code == "outcome_changed"
     assert (cancelled["is_late"], cancelled["charge_percent"], cancelled["uses_free_pass"]) == (True, 0, True)
     assert cancelled == preview
 
