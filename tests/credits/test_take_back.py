@@ -1,12 +1,14 @@
 """Credits that go without a lesson: refunded, frozen, expired."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from lectern.credits.grant import adjust
 from lectern.credits.reserve import reserve
-from lectern.credits.settle import EXPIRED_LOT_GRACE, consume
-from lectern.credits.take_back import expire, freeze, refund, unfreeze
+from lectern.credits.settle import EXPIRED_LOT_GRACE, consume, release
+from lectern.credits.take_back import expire, freeze, give_again, refund, unfreeze
 from lectern.errors import Conflict
 from tests.builders import NOW, Teacher, a_student, in_days, refusal, run
 from tests.credits.afterwards import account, entries, lots, sums
@@ -129,3 +131,45 @@ def test_what_is_reserved_outlives_its_date(teacher: Teacher, student: UUID) -> 
 
     run(teacher, consume, student, seat, 100, in_days(12))
     assert sums(teacher, student) == (0, 0)
+
+
+def test_what_comes_back_to_a_lot_that_a_faster_clock_has_expired_is_good_for_a_while(
+    teacher: Teacher, student: UUID
+) -> None:
+    bought(teacher, student, 200, in_days(1))
+    [seat] = seats(teacher, student, 1)
+    run(teacher, reserve, student, 100, seat, NOW)
+    second = timedelta(seconds=1)
+
+    run(teacher, expire, in_days(1) + second)
+    run(teacher, release, student, seat, 100, in_days(1) - second)
+
+    assert account(teacher, student, in_days(2)).available == 100
+    assert run(teacher, expire, in_days(30)) == 1
+    assert sums(teacher, student) == (0, 0)
+
+
+def test_a_dispute_does_not_bring_back_what_had_expired_before_it(teacher: Teacher, student: UUID) -> None:
+    payment = bought(teacher, student, 300, in_days(1))
+    run(teacher, freeze, payment, in_days(5))
+
+    run(teacher, unfreeze, payment, in_days(9))
+
+    assert account(teacher, student, in_days(9)).available == 0
+
+
+def test_units_of_a_refund_that_failed_come_back_to_their_own_lot_once(teacher: Teacher, student: UUID) -> None:
+    payment = bought(teacher, student, 300)
+    run(teacher, refund, payment, 300, "refund 1", NOW)
+
+    for _ in range(2):
+        run(teacher, give_again, payment, 300, "refund 1 failed", NOW)
+
+    assert lots(teacher, student) == [(300, 0)]
+    run(teacher, refund, payment, 300, "refund 2", NOW)
+
+
+def test_an_account_has_an_end(teacher: Teacher, student: UUID) -> None:
+    bought(teacher, student, 1_000_000_000)
+
+    assert refusal(teacher, adjust, student, 1, "one more", NOW, "too much") == "too_many_credits"

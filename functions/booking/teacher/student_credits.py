@@ -88,7 +88,7 @@ class Ledger(Shown):
 
 
 class Adjustment(Asked):
-    units: Annotated[int, Field(ge=-1_000_000, le=1_000_000, description="To give; below zero, to take.")]
+    units: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000, description="To give; below zero, to take.")]
     note: Note
     expires_at: Annotated[Instant | None, Field(description="Of what is given; null: never.")] = None
 
@@ -110,7 +110,7 @@ class Adjustment(Asked):
 
 
 class MakeUpAsked(Asked):
-    units: Annotated[int, Field(ge=1, le=10_000, description="100 are a credit.")] = 100
+    units: Annotated[int, Field(strict=True, ge=1, le=10_000, description="100 are a credit.")] = 100
     note: Note | None = None
 
     def grant(self, tx: Transaction, student_id: UUID) -> AccountView:

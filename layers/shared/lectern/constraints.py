@@ -36,6 +36,11 @@ _RULES: dict[str, tuple[type[LecternError], str, str]] = {
         "insufficient_credits",
         "There are not enough credits that can be spent now. Buy a package, or pay for the lesson.",
     ),
+    "credit_accounts_limit": (
+        Invalid,
+        "too_many_credits",
+        "That is more than an account can hold. Give fewer.",
+    ),
     "credit_accounts_teacher_id_student_id_fkey": (
         NotFound,
         "student_not_found",

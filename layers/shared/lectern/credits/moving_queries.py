@@ -53,7 +53,11 @@ def release(tx: Transaction, operation: Operation, good_until: datetime) -> None
           select lot_id, n, least(units, %(units)s - before) as units from lots where before < %(units)s),
         extended as (
           update credit_lots set expires_at = %(good_until)s
-          where teacher_id = %(teacher_id)s and id in (select lot_id from taken) and expires_at <= %(occurred_at)s
+          where teacher_id = %(teacher_id)s and id in (select lot_id from taken)
+            -- By another's clock, which may be ahead of ours, it may have expired already.
+            and (expires_at <= %(occurred_at)s or exists (
+              select from credit_ledger e
+              where e.teacher_id = %(teacher_id)s and e.lot_id = credit_lots.id and e.kind = 'expire'))
             and not exists (
               select from credit_ledger where teacher_id = %(teacher_id)s and idempotency_key = %(key)s)),
         moved as (select lot_id, n, units, -units as reserved_units from taken)

@@ -115,6 +115,25 @@ def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetim
     )
 
 
+def give_again(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime, good_until: datetime) -> None:
+    """Back into the payment's own lot, frozen or not; if it has expired meanwhile, it is good until then."""
+    tx.send(
+        """
+        with known as (
+          select id from credit_ledger where teacher_id = %(teacher_id)s and idempotency_key = %(key)s),
+        lot as (
+          update credit_lots
+          set expires_at = case when expires_at <= %(now)s then %(good_until)s else expires_at end
+          where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s and not exists (select from known)
+          returning id, student_id)
+        insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, note, occurred_at)
+        select %(teacher_id)s, %(id)s, student_id, id, 'adjust', %(units)s, %(key)s, 'A refund failed.', %(now)s
+        from lot
+        """,
+        {"payment_id": payment_id, "units": units, "key": key, "now": now, "good_until": good_until, "id": new_id()},
+    )
+
+
 def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
     tx.send(
         """
@@ -126,11 +145,12 @@ def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
 
 
 def unfreeze(tx: Transaction, payment_id: UUID, now: datetime, good_until: datetime) -> None:
-    """If it has expired meanwhile, it is good until then."""
+    """If it has expired meanwhile, and not before, it is good until then."""
     tx.send(
         """
         update credit_lots
-        set frozen_at = null, expires_at = case when expires_at <= %(now)s then %(good_until)s else expires_at end
+        set frozen_at = null, expires_at = case
+          when expires_at <= %(now)s and expires_at > frozen_at then %(good_until)s else expires_at end
         where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s and frozen_at is not null
         """,
         {"payment_id": payment_id, "now": now, "good_until": good_until},
@@ -142,11 +162,11 @@ class Expired:
     lot_id: UUID
 
 
-# A key names the date, for a lot may be given another one and expire again.
+# Never the same key twice: a lot may be given another date and expire again, and what is left in it expires once.
 _EXPIRE = """
     insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
     select %(teacher_id)s, new_id(), student_id, id, 'expire', -remaining,
-      'lot:' || id || ':expire:' || floor(extract(epoch from expires_at)), %(now)s
+      'lot:' || id || ':expire:' || new_id(), %(now)s
     from credit_lots
     where teacher_id = %(teacher_id)s and remaining > 0 and expires_at <= %(now)s and frozen_at is null"""
 

@@ -25,6 +25,15 @@ def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetim
         )
 
 
+def give_again(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime) -> None:
+    """The refund for which they were taken has failed: back into the payment's lot, as good as before.
+
+    A lot that has expired meanwhile is good for EXPIRED_LOT_GRACE from now; a frozen one stays frozen.
+    """
+    queries.lock_account_of(tx, payment_id)
+    queries.give_again(tx, payment_id, units, key, now, now + EXPIRED_LOT_GRACE)
+
+
 def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
     """Nobody spends what is left of a disputed payment's lot, and it does not expire. Reserved credits stay so."""
     queries.lock_account_of(tx, payment_id)

@@ -18,7 +18,9 @@ create table credit_accounts (
   primary key (teacher_id, student_id),
   foreign key (teacher_id, student_id) references students,
   constraint credit_accounts_balance check (balance >= 0),
-  constraint credit_accounts_reserved check (reserved >= 0)
+  constraint credit_accounts_reserved check (reserved >= 0),
+  -- Ten million lessons: far from what an integer holds, so that no sum overflows on its way here.
+  constraint credit_accounts_limit check (balance <= 1000000000 and reserved <= 1000000000)
 );
 
 alter table credit_accounts enable row level security;
@@ -53,8 +55,9 @@ create table credit_lots (
   constraint credit_lots_reserved check (reserved >= 0)
 );
 
-create index credit_lots_to_spend on credit_lots (teacher_id, student_id, expires_at) where remaining > 0;
-create index credit_lots_to_expire on credit_lots (teacher_id, expires_at) where remaining > 0;
+-- No index looks at what an entry changes, so that PostgreSQL updates a lot in place (HOT) and leaves the indexes alone.
+create index credit_lots_to_spend on credit_lots (teacher_id, student_id, expires_at);
+create index credit_lots_to_expire on credit_lots (teacher_id, expires_at);
 
 alter table credit_lots enable row level security;
 alter table credit_lots force row level security;
@@ -65,6 +68,27 @@ create policy "the ledger moves the sums of the tenant" on credit_lots to lecter
 grant select, insert (teacher_id, id, student_id, source, payment_id, expires_at, created_at),
   update (expires_at, frozen_at) on credit_lots to lectern_app;
 grant select, update (remaining, reserved) on credit_lots to lectern_ledger;
+
+-- Which way each kind moves the two sums. PostgreSQL parses a check anew for every statement, and for one as long as this
+-- that takes longer than the insert itself; a function is parsed once a connection.
+create function is_credit_entry(kind text, units integer, reserved_units integer) returns boolean
+  language plpgsql immutable parallel safe as $$
+begin
+  return case kind
+    when 'purchase' then units > 0 and reserved_units = 0
+    when 'make_up_grant' then units > 0 and reserved_units = 0
+    when 'reserve' then units < 0 and reserved_units = -units
+    when 'release' then units > 0 and reserved_units = -units
+    when 'consume' then units = 0 and reserved_units < 0
+    when 'forfeit_late' then units = 0 and reserved_units < 0
+    when 'forfeit_no_show' then units = 0 and reserved_units < 0
+    when 'expire' then units < 0 and reserved_units = 0
+    when 'refund' then units < 0 and reserved_units = 0
+    when 'adjust' then units <> 0 or reserved_units <> 0
+    else false
+  end;
+end
+$$;
 
 -- An operation that touches several lots writes one entry for each; the second and later ones number their key.
 create table credit_ledger (
@@ -85,20 +109,7 @@ create table credit_ledger (
   constraint credit_ledger_key unique (teacher_id, idempotency_key),
   constraint credit_ledger_key_length check (length(idempotency_key) between 1 and 200),
   constraint credit_ledger_note_length check (length(note) between 1 and 500),
-  constraint credit_ledger_kind check (
-    case kind
-      when 'purchase' then units > 0 and reserved_units = 0
-      when 'make_up_grant' then units > 0 and reserved_units = 0
-      when 'reserve' then units < 0 and reserved_units = -units
-      when 'release' then units > 0 and reserved_units = -units
-      when 'consume' then units = 0 and reserved_units < 0
-      when 'forfeit_late' then units = 0 and reserved_units < 0
-      when 'forfeit_no_show' then units = 0 and reserved_units < 0
-      when 'expire' then units < 0 and reserved_units = 0
-      when 'refund' then units < 0 and reserved_units = 0
-      when 'adjust' then units <> 0 or reserved_units <> 0
-      else false
-    end)
+  constraint credit_ledger_kind check (is_credit_entry(kind, units, reserved_units))
 );
 
 create index credit_ledger_by_student on credit_ledger (teacher_id, student_id, id);
@@ -124,33 +135,29 @@ create trigger credit_ledger_only_grows before update or delete or truncate on c
 create function move_credit_sums() returns trigger
   language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  update credit_lots l
-  set remaining = l.remaining + moved.units, reserved = l.reserved + moved.reserved_units
-  from (
-    select teacher_id, lot_id, sum(units) as units, sum(reserved_units) as reserved_units
-    from entries group by teacher_id, lot_id) moved
-  where l.teacher_id = moved.teacher_id and l.id = moved.lot_id;
-  update credit_accounts a
-  set balance = a.balance + moved.units, reserved = a.reserved + moved.reserved_units
-  from (
-    select teacher_id, student_id, sum(units) as units, sum(reserved_units) as reserved_units
-    from entries group by teacher_id, student_id) moved
-  where a.teacher_id = moved.teacher_id and a.student_id = moved.student_id;
+  update credit_lots
+  set remaining = remaining + new.units, reserved = reserved + new.reserved_units
+  where teacher_id = new.teacher_id and id = new.lot_id;
+  update credit_accounts
+  set balance = balance + new.units, reserved = reserved + new.reserved_units
+  where teacher_id = new.teacher_id and student_id = new.student_id;
   return null;
 end
 $$;
 
 create trigger credit_ledger_moves_sums after insert on credit_ledger
-  referencing new table as entries
-  for each statement execute function move_credit_sums();
+  for each row execute function move_credit_sums();
 
 -- Opens a student's account, if need be, and makes whoever spends from it take turns.
 create function lock_credit_account(student uuid) returns void
   language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  insert into credit_accounts (teacher_id, student_id) values (current_teacher_id(), student)
-  on conflict do nothing;
-  perform from credit_accounts where teacher_id = current_teacher_id() and student_id = student for update;
+  perform from credit_accounts where teacher_id = current_teacher_id() and student_id = student for no key update;
+  if not found then
+    insert into credit_accounts (teacher_id, student_id) values (current_teacher_id(), student)
+    on conflict do nothing;
+    perform from credit_accounts where teacher_id = current_teacher_id() and student_id = student for no key update;
+  end if;
 end
 $$;
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from lectern.credits import take_back
-from lectern.credits.grant import adjust
 from lectern.database import Transaction
 from lectern.errors import Conflict
 from lectern.identifiers import new_id
@@ -41,9 +40,8 @@ def give_again(
 ) -> None:
     """Those of a refund that failed, less what other refunds should have taken and found gone."""
     units = failed.units - units_owed(payment, others, 0)
-    if payment.student_id and payment.paid_at and units > 0:
-        expires_at = payment.credits_expire_at(payment.paid_at)
-        adjust(tx, payment.student_id, units, f"refund:{failed.id}:failed", now, "A refund failed.", expires_at)
+    if units > 0:
+        take_back.give_again(tx, payment.id, units, f"refund:{failed.id}:failed", now)
 
 
 def units_owed(payment: PaymentRow, refunds: Sequence[RefundRow], more: int) -> int:
