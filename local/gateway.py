@@ -4,33 +4,23 @@ What an event and a response look like is `local.http_event`'s affair; which rou
 """
 
 import asyncio
-import socket
-import threading
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, Self
-
-import uvicorn
+from typing import Self
 
 from local import http_event
-from local.errors import StartError
+from local.asgi import AsgiServer, Message, Receive, Send, read_body
 from local.http_event import Request, Response
 from local.pool import Pool
 from local.port import HOST
 from local.routes import match
-
-# https://asgi.readthedocs.io/en/latest/specs/www.html
-type Message = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[Message]]
-type Send = Callable[[Message], Awaitable[None]]
 
 # API Gateway's limit for a request.
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
 # Requests that wait for an environment each hold a thread; more than these wait for a thread.
 THREADS = 64
-DRAIN_SECONDS = 3
 
 
 class Gateway:
@@ -41,34 +31,19 @@ class Gateway:
         self._pools = tuple(pools)
         self._routes = {route: pool for pool in self._pools for route in pool.function.routes}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="invocation")
-        self._socket = _listen(port)
-        config = uvicorn.Config(
-            self._app,
-            interface="asgi3",
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=2 * DRAIN_SECONDS,  # a client may never finish its request
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="gateway")
-        self._thread.start()
+        remedy = "Stop that program, or choose another port: PORT=8080 make run"
+        self._server = AsgiServer(self._app, port, purpose="the API", remedy=remedy)
 
     @property
     def url(self) -> str:
-        return f"http://localhost:{self._socket.getsockname()[1]}"
+        return f"http://localhost:{self._server.port}"
 
     def close(self) -> None:
-        """Take no more requests; those under way have `DRAIN_SECONDS`, then their functions are ended."""
-        self._server.should_exit = True
-        self._thread.join(DRAIN_SECONDS)
+        """Take no more requests; those under way have a moment, then their functions are ended."""
+        self._server.drain()
         for pool in self._pools:
             pool.close()
-        self._thread.join()
+        self._server.join()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Self:
@@ -78,7 +53,7 @@ class Gateway:
         self.close()
 
     async def _app(self, scope: Message, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
+        body = await read_body(receive, MAX_BODY_BYTES)
         if body is None:
             response = http_event.message(413, "Request Entity Too Large")
         else:
@@ -99,20 +74,6 @@ class Gateway:
         return response or http_event.message(500, "Internal Server Error")
 
 
-def _listen(port: int) -> socket.socket:
-    # By its protocol, not by the default: asyncio turns Nagle's delay off only where it reads TCP.
-    listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError as error:
-        listener.close()
-        advice = "Stop that program, or choose another port: PORT=8080 make run"
-        raise StartError(f"Port {port}, for the API, cannot be used ({error.strerror}). {advice}") from None
-    listener.listen()
-    return listener
-
-
 def _request(scope: Message, body: bytes) -> Request:
     return Request(
         method=scope["method"],
@@ -124,20 +85,6 @@ def _request(scope: Message, body: bytes) -> Request:
         protocol=f"HTTP/{scope['http_version']}",
         received=datetime.now(UTC),
     )
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """The request's body; None when it breaks off, or is larger than API Gateway takes."""
-    body = bytearray()
-    while True:
-        part = await receive()
-        if part["type"] == "http.disconnect":
-            return None
-        body += part.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            return None
-        if not part.get("more_body"):
-            return bytes(body)
 
 
 async def _write(send: Send, response: Response) -> None:

@@ -1,8 +1,11 @@
-"""The whole of Lectern on this machine: PostgreSQL, Valkey, a Stripe, the functions of template.yaml, their gateway.
+"""The whole of Lectern on this machine: PostgreSQL, Valkey, a Stripe, and what template.yaml declares.
+
+That is the functions, and what triggers them: the gateway, the queues and the schedules.
 
 Servers that the environment names are used in place of our own; then they are never stopped here either.
 """
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,11 +18,15 @@ import psycopg
 
 from lectern import schema
 from local import template
+from local.control import Control
 from local.environment import Result
 from local.errors import StartError
+from local.event_source import EventSourceMapping
 from local.gateway import Gateway
 from local.pool import Pool
 from local.postgres import Postgres
+from local.schedules import Schedules
+from local.sqs import LocalSqs
 from local.state import CHECKOUT, kept_secret, state_folder
 from local.stripe import LocalStripe
 from local.template import Function
@@ -33,6 +40,9 @@ TOLD_DIRECTLY = {
     "STRIPE_SECRET_KEY_ARN": "STRIPE_SECRET_KEY",
     "STRIPE_WEBHOOK_SECRETS_ARN": "STRIPE_WEBHOOK_SECRETS",
 }
+# Whoever sends to a queue finds it here, with credentials that nobody checks.
+QUEUE_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local"}
+TEMPLATE = CHECKOUT / "template.yaml"
 WEBHOOK_PATH = "/v1/webhooks/stripe"
 
 
@@ -50,7 +60,9 @@ class Stack:
     postgres: Postgres | None
     valkey: Valkey | None
     stripe: LocalStripe | None
+    sqs: LocalSqs
     pools: Mapping[str, Pool]
+    schedules: Schedules
 
     @classmethod
     @contextmanager
@@ -66,14 +78,16 @@ class Stack:
         """Run the stack for the length of a `with`, the schema brought up to date; raises `StartError`.
 
         `port` is the API's (0: a free one). `keep` keeps the data from one run to the next, safe on disk;
-        without it the database starts empty and goes with the stack. `environments` bounds those of each
-        function. The functions log to the file `log`, or where this process does. `environ` may name servers:
-        DATABASE_URL (as lectern_app) with DATABASE_OWNER_URL, REDIS_URL, and STRIPE_SECRET_KEY (of test mode) with
+        without it the database starts empty and goes with the stack, and the schedules wait to be told. Messages
+        are never kept. `environments` bounds those of each function, which has more when its queues ask for more.
+        The functions log to the file `log`, or where this process does. `environ` may name servers: DATABASE_URL (as
+        lectern_app) with DATABASE_OWNER_URL, REDIS_URL, and STRIPE_SECRET_KEY (of test mode) with
         STRIPE_WEBHOOK_SECRETS.
         """
         with ExitStack() as parts:
             postgres, owner_url, app_url = _database(parts, environ, keep=keep)
             valkey, redis_url = _cache(parts, environ)
+            sqs = parts.enter_context(LocalSqs())
             stripe, stripe_values = _stripe(parts, environ, keep=keep)
             _migrate(owner_url, app_url)
             values = {
@@ -83,14 +97,17 @@ class Stack:
                 "TOKEN_KEY": kept_secret(state_folder() / "token_key"),
                 "ALLOWED_ORIGINS": "*",
                 "LOG_LEVEL": environ.get("LOG_LEVEL", "INFO"),
+                "AWS_ENDPOINT_URL_SQS": sqs.url,
+                **QUEUE_CREDENTIALS,
                 **stripe_values,
             }
             output = parts.enter_context(log.open("ab")) if log else None
-            pools = _pools(parts, values, environments, output)
+            pools = _pools(parts, sqs, values, environments, output)
+            schedules = _triggers(parts, sqs, pools, keep=keep)
             gateway = parts.enter_context(Gateway(pools.values(), port))
             if stripe:
                 stripe.webhook_url = gateway.url + WEBHOOK_PATH
-            yield cls(gateway.url, owner_url, app_url, redis_url, postgres, valkey, stripe, pools)
+            yield cls(gateway.url, owner_url, app_url, redis_url, postgres, valkey, stripe, sqs, pools, schedules)
 
     def is_whole(self) -> bool:
         """Whether the servers that were started here still run."""
@@ -148,13 +165,41 @@ def _stripe(parts: ExitStack, environ: Mapping[str, str], *, keep: bool) -> tupl
     }
 
 
-def _pools(parts: ExitStack, values: Mapping[str, str], environments: int, output: IO[bytes] | None) -> dict[str, Pool]:
+def _pools(
+    parts: ExitStack, sqs: LocalSqs, values: Mapping[str, str], environments: int, output: IO[bytes] | None
+) -> dict[str, Pool]:
     pools = {}
-    for function in template.functions(CHECKOUT / "template.yaml"):
-        pool = Pool(function, _variables(function, values), size=environments, log=output)
+    for function in template.functions(TEMPLATE, references=_queue_urls(sqs)):
+        concurrency = sum(source.maximum_concurrency for source in function.event_sources)
+        size = max(environments, concurrency)
+        pool = Pool(function, _variables(function, values), size=size, log=output)
         parts.callback(pool.close)
         pools[function.name] = pool
     return pools
+
+
+def _queue_urls(sqs: LocalSqs) -> dict[str, str]:
+    urls = {}
+    for queue in template.queues(TEMPLATE):
+        urls[queue.name] = sqs.create_queue(queue.name, **queue.attributes)
+        if queue.dead_letter_queue:
+            arn = sqs.queue(queue.dead_letter_queue).arn
+            policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": queue.most_receives})
+            sqs.configure(queue.name, RedrivePolicy=policy)
+    return urls
+
+
+def _triggers(parts: ExitStack, sqs: LocalSqs, pools: Mapping[str, Pool], *, keep: bool) -> Schedules:
+    """Start what is closed after the gateway, which ends the functions: nobody then waits for one of them."""
+    for pool in pools.values():
+        for source in pool.function.event_sources:
+            parts.callback(EventSourceMapping(source, sqs.queue(source.queue), pool).close)
+    schedules = Schedules(pools.values())
+    if keep:
+        schedules.start()
+        parts.callback(schedules.close)
+        parts.enter_context(Control(schedules))
+    return schedules
 
 
 def _variables(function: Function, values: Mapping[str, str]) -> dict[str, str]:
@@ -163,4 +208,6 @@ def _variables(function: Function, values: Mapping[str, str]) -> dict[str, str]:
     if "STRIPE_SECRET_KEY" in asked:
         # Only here is Stripe anywhere else than where its library knows it to be.
         asked.add("STRIPE_API_BASE")
+    if any(value.startswith(values["AWS_ENDPOINT_URL_SQS"]) for value in given.values()):
+        asked |= {"AWS_ENDPOINT_URL_SQS", *QUEUE_CREDENTIALS}
     return given | {name: value for name, value in values.items() if name in asked}

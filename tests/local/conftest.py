@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from local.state import CHECKOUT
 from local.template import functions
 
 ECHO = Path(__file__).parent / "echo"
+GIVEN = {"GIVEN": "by the stack"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ def pool() -> Iterator[Callable[..., Pool]]:
     """Makes the pool of a function of the echo template."""
     made = []
 
-    def make(name: str, size: int = 3) -> Pool:
+    def make(name: str, size: int = 3, variables: Mapping[str, str] = GIVEN) -> Pool:
         function = next(each for each in functions(ECHO / "template.yaml") if each.name == name)
-        made.append(Pool(function, {"GIVEN": "by the stack"}, size=size))
+        made.append(Pool(function, variables, size=size))
         return made[-1]
 
     yield make

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import signal
@@ -132,6 +133,26 @@ def test_a_second_stack_on_the_same_checkout_is_refused_in_one_line(run: Run, ch
 def test_a_port_that_is_none_is_one_line(checkout: Checkout, port: str) -> None:
     process = checkout.python("-m", "local", PORT=port)
     assert process.communicate(timeout=20)[1] == f"PORT is '{port}', and must be a number from 1 to 65535.\n"
+
+
+def test_a_job_is_run_from_another_terminal_and_its_messages_reach_their_function(run: Run, checkout: Checkout) -> None:
+    received = checkout.folder / "received.json"
+    said, _ = checkout.python("-m", "local", "run-job", "nightly").communicate(timeout=20)
+    assert json.loads(said) == {"job": "nightly"}
+    assert becomes(received.exists)
+    assert "run-job nightly" in run.banner
+
+
+@pytest.mark.usefixtures("run")
+def test_a_job_that_there_is_not_is_one_line(checkout: Checkout) -> None:
+    process = checkout.python("-m", "local", "run-job", "weekly")
+    assert process.communicate(timeout=20)[1] == "There is no job weekly. There are: nightly.\n"
+    assert process.returncode == 1
+
+
+def test_a_job_without_a_stack_is_one_line(checkout: Checkout) -> None:
+    process = checkout.python("-m", "local", "run-job", "nightly")
+    assert process.communicate(timeout=20)[1] == "No stack runs from this checkout. Start one: make run\n"
 
 
 def test_it_ends_and_says_so_when_its_database_has_ended(run: Run, checkout: Checkout) -> None:

@@ -5,7 +5,8 @@ import redis
 from lectern import schema
 from local.errors import StartError
 from local.postgres import Postgres
-from local.stack import Stack
+from local.stack import TEMPLATE, Stack
+from local.template import queues
 from local.valkey import Valkey
 
 
@@ -28,6 +29,18 @@ def test_servers_that_the_environment_names_are_used_and_left_running(postgres: 
         assert (stack.postgres, stack.valkey) == (None, None)
     with psycopg.connect(postgres.app_url), redis.Redis.from_url(valkey.url) as client:
         assert client.ping()
+
+
+def test_the_queues_are_those_of_the_template_and_give_messages_up_as_it_says(
+    postgres: Postgres, valkey: Valkey
+) -> None:
+    declared = [queue for queue in queues(TEMPLATE) if queue.dead_letter_queue]
+    with Stack.start(environ=named(postgres, valkey)) as stack:
+        settings = [stack.sqs.queue(queue.name).settings for queue in declared]
+    assert [(each.dead_letter_arn or "").rpartition(":")[2] for each in settings] == [
+        queue.dead_letter_queue for queue in declared
+    ]
+    assert [each.most_receives for each in settings] == [queue.most_receives for queue in declared]
 
 
 def test_a_database_is_named_with_both_its_roles_or_not_at_all(postgres: Postgres) -> None:

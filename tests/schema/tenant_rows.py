@@ -104,6 +104,21 @@ _ROWS: tuple[LiteralString, ...] = (
     values (%(teacher)s, %(id)s, %(id)s, %(id)s, 'purchase', 1000, 'key', now())
     """,
     """
+    insert into contact_log (teacher_id, id, student_id, direction, channel, sent_at, created_at)
+    values (%(teacher)s, %(id)s, %(id)s, 'out', 'email', now(), now())
+    """,
+    """
+    insert into student_stages (teacher_id, student_id, local_date, stage, reasons, detected_at)
+    values (%(teacher)s, %(id)s, '2026-05-11', 'lead', '[]', now())
+    """,
+    """
+    insert into lifecycle_thresholds (teacher_id, thresholds, updated_at) values (%(teacher)s, '{}', now())
+    """,
+    """
+    insert into job_runs (teacher_id, key, job, local_date, finished_at)
+    values (%(teacher)s, 'lifecycle-detection', 'lifecycle-detection', '2026-05-11', now())
+    """,
+    """
     insert into stripe_events (teacher_id, id, type, created_at, received_at, outcome)
     values (%(teacher)s, 'evt_1', 'payout.paid', now(), now(), 'ignored')
     """,

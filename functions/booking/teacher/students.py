@@ -1,17 +1,18 @@
 """The students of a teacher."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.request import Request
-from pydantic import Field, computed_field
+from pydantic import ConfigDict, Field, computed_field, with_config
 
 from booking.edge.access import teacher, teacher_id
-from booking.edge.conditional import for_caller
-from booking.edge.fields import Asked, Email, InUtc, Line, Phone, Shown, ZoneName
+from booking.edge.conditional import IfMatch, change_unless_stale, for_caller, tagged, version_wanted
+from booking.edge.fields import Asked, Day, Email, InUtc, Line, Phone, Shown, Versioned, ZoneName
 from booking.edge.idempotent import IdempotencyKey, once
 from booking.edge.paging import Cursor, Limit, Place
 from lectern import clock, database
@@ -19,7 +20,7 @@ from lectern.database import Transaction
 from lectern.settings import token_key
 from lectern.students.access import renew_access, student_access
 from lectern.students.find_or_add import StudentDetails, add_student
-from lectern.students.roster import archive_student, get_student, list_students, restore_student
+from lectern.students.roster import archive_student, change_student, get_student, list_students, restore_student
 from lectern.tokens import student_token
 
 router = Router()
@@ -37,15 +38,22 @@ class StudentAsked(Asked):
         return StudentDetails(**self.model_dump())
 
 
-class StudentView(Shown, from_attributes=True):
+@with_config(ConfigDict(extra="forbid"))
+class StudentChange(TypedDict, total=False):
+    """What is left out stays as it is; until and with `paused_until`, a date of yours, nobody misses the student."""
+
+    paused_until: Day | None
+
+
+class StudentView(Versioned, from_attributes=True):
     id: UUID
     name: str
     email: str
     phone: str | None
     time_zone: str | None
     archived_at: InUtc | None
+    paused_until: date | None
     created_at: InUtc
-    updated_at: InUtc
 
 
 class TokenAsked(Asked):
@@ -101,9 +109,22 @@ def add_my_student(request: Request, body: StudentAsked, key: IdempotencyKey = N
 
 
 @router.get("/v1/students/<student_id>", summary="A student", tags=["students"], **teacher(for_caller(minutes=2)))
-def my_student(request: Request, student_id: UUID) -> StudentView:
+def my_student(request: Request, student_id: UUID) -> Response[StudentView]:
     with database.tenant(teacher_id(request)) as tx:
-        return StudentView.model_validate(get_student(tx, student_id))
+        return tagged(StudentView.model_validate(get_student(tx, student_id)))
+
+
+@router.patch("/v1/students/<student_id>", summary="Let a student pause", tags=["students"], **teacher())
+def change_my_student(
+    request: Request, student_id: UUID, body: Annotated[StudentChange, Body()], if_match: IfMatch = None
+) -> Response[StudentView]:
+    return change_unless_stale(
+        teacher_id(request),
+        lambda tx: StudentView.model_validate(
+            change_student(tx, student_id, body, clock.now(), version_wanted(if_match))
+        ),
+        lambda tx: StudentView.model_validate(get_student(tx, student_id)),
+    )
 
 
 @router.post(

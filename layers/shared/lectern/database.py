@@ -108,6 +108,12 @@ def ask_directory(statement: LiteralString, parameters: Sequence[object]) -> Tup
         return connection.execute(statement, parameters).fetchone()
 
 
+def list_directory(statement: LiteralString, parameters: Sequence[object]) -> list[TupleRow]:
+    """Every row of a call into the schema `directory`; for `lectern.directory` alone."""
+    with _connection() as connection:
+        return connection.execute(statement, parameters).fetchall()
+
+
 def close() -> None:
     """Drop every connection, as before a snapshot of the process; the next use opens a new one."""
     if _opened_pool.cache_info().currsize:

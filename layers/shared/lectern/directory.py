@@ -60,6 +60,20 @@ def teacher_by_stripe_account(stripe_account_id: str) -> UUID | None:
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveTeacher:
+    teacher_id: UUID
+    time_zone: str
+
+
+def active_teachers(after: UUID | None, limit: int) -> list[ActiveTeacher]:
+    """The next of all teachers, in the order of their ids; one who signs up meanwhile comes last."""
+    rows = database.list_directory(
+        "select teacher_id, time_zone from directory.active_teachers(%s, %s)", [after, limit]
+    )
+    return [ActiveTeacher(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class UnclaimedEvent:
     """Signed by Stripe, and no teacher's; `body` as it came, for a person to look at. Kept once."""
 

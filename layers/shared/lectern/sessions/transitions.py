@@ -46,6 +46,14 @@ def complete_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
     _settle(tx, session, "completed", now)
 
 
+def complete_by_itself(tx: Transaction, session_id: UUID, now: datetime) -> None:
+    """Nobody has said otherwise for long enough. As `complete_session`, for the clock: it may come late."""
+    session = find_session(tx, session_id)
+    if now < session.ends_at:
+        raise _too_early(session.ends_at)
+    _settle(tx, session, "completed", now)
+
+
 def mark_no_show(tx: Transaction, session_id: UUID, now: datetime, participant_id: UUID | None = None) -> None:
     """Nobody came, or one student of a group did not.
 
@@ -77,8 +85,12 @@ def not_allowed(status: str, to: str) -> Conflict:
 
 def _require_started(session: SessionRow, since: datetime, now: datetime) -> None:
     if now < since:
-        raise Conflict("not_started", f"That can be said from {since:%Y-%m-%d %H:%M} UTC on.")
+        raise _too_early(since)
     require_changeable(session, "teacher", now)
+
+
+def _too_early(since: datetime) -> Conflict:
+    return Conflict("not_started", f"That can be said from {since:%Y-%m-%d %H:%M} UTC on.")
 
 
 def _swap_status(tx: Transaction, session: SessionRow, to: str, now: datetime) -> None:

@@ -51,6 +51,7 @@ def _student(details: StudentDetails, now: datetime) -> Student:
         phone=details.phone,
         time_zone=details.time_zone,
         archived_at=None,
+        paused_until=None,
         created_at=now,
         updated_at=now,
     )

@@ -26,7 +26,7 @@ def insert_or_find(tx: Transaction, student: Student) -> Answer[Student]:
     return tx.ask(
         """
         with active as (
-          select id, name, email, phone, time_zone, archived_at, created_at, updated_at
+          select id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at
           from students
           where teacher_id = %(teacher_id)s and email = %(email)s and deleted_at is null and archived_at is null),
         added as (
@@ -36,10 +36,10 @@ def insert_or_find(tx: Transaction, student: Student) -> Answer[Student]:
           on conflict (teacher_id, email) where deleted_at is null do update set
             archived_at = null,
             updated_at = case when known.archived_at is null then known.updated_at else excluded.updated_at end
-          returning id, name, email, phone, time_zone, archived_at, created_at, updated_at)
-        select id, name, email, phone, time_zone, archived_at, created_at, updated_at from active
+          returning id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at)
+        select id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at from active
         union all
-        select id, name, email, phone, time_zone, archived_at, created_at, updated_at from added
+        select id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at from added
         """,
         Student,
         columns(student),
@@ -49,7 +49,7 @@ def insert_or_find(tx: Transaction, student: Student) -> Answer[Student]:
 def by_id(tx: Transaction, student_id: UUID) -> Answer[Student]:
     return tx.ask(
         """
-        select id, name, email, phone, time_zone, archived_at, created_at, updated_at
+        select id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at
         from students
         where teacher_id = %(teacher_id)s and id = %(student_id)s and deleted_at is null
         """,
@@ -58,12 +58,36 @@ def by_id(tx: Transaction, student_id: UUID) -> Answer[Student]:
     )
 
 
+def to_change(tx: Transaction, student_id: UUID) -> Answer[Student]:
+    """As `by_id`, and nobody else changes them until this transaction ends; bookings go on."""
+    return tx.ask(
+        """
+        select id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at
+        from students
+        where teacher_id = %(teacher_id)s and id = %(student_id)s and deleted_at is null
+        for no key update
+        """,
+        Student,
+        {"student_id": student_id},
+    )
+
+
+def update(tx: Transaction, student: Student) -> None:
+    tx.send(
+        """
+        update students set paused_until = %(paused_until)s, updated_at = %(updated_at)s
+        where teacher_id = %(teacher_id)s and id = %(id)s and deleted_at is null
+        """,
+        columns(student),
+    )
+
+
 def by_name(tx: Transaction, after: tuple[str, UUID] | None, limit: int, *, include_archived: bool) -> Answer[Student]:
     """In the order of the index students_by_name, from the first student after that name and id."""
     name, student_id = after or (None, None)
     return tx.ask(
         """
-        select id, name, email, phone, time_zone, archived_at, created_at, updated_at
+        select id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at
         from students
         where teacher_id = %(teacher_id)s and deleted_at is null
           and (%(include_archived)s or archived_at is null)
@@ -83,7 +107,7 @@ def archive(tx: Transaction, student_id: UUID, now: datetime) -> Answer[Student]
           archived_at = coalesce(archived_at, %(now)s),
           updated_at = case when archived_at is null then %(now)s else updated_at end
         where teacher_id = %(teacher_id)s and id = %(student_id)s and deleted_at is null
-        returning id, name, email, phone, time_zone, archived_at, created_at, updated_at
+        returning id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at
         """,
         Student,
         {"student_id": student_id, "now": now},
@@ -97,7 +121,7 @@ def restore(tx: Transaction, student_id: UUID, now: datetime) -> Answer[Student]
           archived_at = null,
           updated_at = case when archived_at is null then updated_at else %(now)s end
         where teacher_id = %(teacher_id)s and id = %(student_id)s and deleted_at is null
-        returning id, name, email, phone, time_zone, archived_at, created_at, updated_at
+        returning id, name, email, phone, time_zone, archived_at, paused_until, created_at, updated_at
         """,
         Student,
         {"student_id": student_id, "now": now},

@@ -1,18 +1,27 @@
-"""The list of a teacher's students: reading it, putting somebody away and taking them back.
+"""The list of a teacher's students: reading it, putting somebody away and taking them back, and who is pausing.
 
 Archiving is about the list alone. Sessions stay as they are, and a booking takes the student back.
 """
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from lectern.database import Answer, Transaction
-from lectern.errors import NotFound
+from lectern.errors import NotFound, Stale
+from lectern.events import record
 from lectern.page import Page, page_of
 from lectern.students import queries
 from lectern.students.student import Student
 
 type StudentKey = tuple[str, UUID]
+
+
+class StudentChanges(TypedDict, total=False):
+    """What to change; what is left out stays. A `paused_until` of None ends the pause."""
+
+    paused_until: date | None
 
 
 def get_student(tx: Transaction, student_id: UUID) -> Student:
@@ -28,6 +37,25 @@ def list_students(
     return page_of(rows, limit, lambda student: (student.name, student.id))
 
 
+def change_student(
+    tx: Transaction, student_id: UUID, changes: StudentChanges, now: datetime, if_updated_at: datetime | None = None
+) -> Student:
+    """Change what is given; `if_updated_at` is the `updated_at` that the caller has read, None not to care.
+
+    Raises NotFound `student_not_found`, and Stale `student_changed` when the student has changed since.
+    """
+    current = _found(queries.to_change(tx, student_id))
+    if if_updated_at not in (None, current.updated_at):
+        raise Stale("student_changed", "The student was changed after you read them.")
+    if not changes:
+        return current
+    # Never twice the same, or a second change within one tick of the clock would pass for unseen.
+    changed = replace(current, **changes, updated_at=max(now, current.updated_at + timedelta(microseconds=1)))
+    queries.update(tx, changed)
+    record(tx, "student.changed", student_id, {"fields": sorted(changes)}, now)
+    return changed
+
+
 def archive_student(tx: Transaction, student_id: UUID, now: datetime) -> Student:
     """One who is archived already stays so since then. Raises NotFound `student_not_found`."""
     return _found(queries.archive(tx, student_id, now))
@@ -41,5 +69,5 @@ def restore_student(tx: Transaction, student_id: UUID, now: datetime) -> Student
 def _found(answer: Answer[Student]) -> Student:
     student = answer.one_or_none()
     if student is None:
-        raise NotFound("student_not_found", "There is no such student.")
+        raise NotFound("student_not_found", "There is no such student. List your students.")
     return student

@@ -1,0 +1,78 @@
+"""The queues of the jobs on a local SQS, wired by the settings of a function's environment."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from lectern import queue
+from lectern.jobs.registry import JOBS
+from local.sqs.server import LocalSqs
+
+CONTINUATION = "continuation"
+
+
+@dataclass(frozen=True)
+class Queues:
+    """A job's queue has its name; its dead letters are in `{name}-dead`."""
+
+    server: LocalSqs
+    client: Any
+
+    def url(self, name: str) -> str:
+        url: str = self.client.get_queue_url(QueueName=name)["QueueUrl"]
+        return url
+
+    def receive(self, name: str, visibility: int = 30) -> list[dict[str, Any]]:
+        """Up to ten, hidden for so many seconds."""
+        received: list[dict[str, Any]] = self.client.receive_message(
+            QueueUrl=self.url(name),
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=visibility,
+            MessageSystemAttributeNames=["All"],
+        ).get("Messages", [])
+        return received
+
+    def drain(self, name: str) -> list[dict[str, Any]]:
+        """All of them, taken out of the queue."""
+        taken = []
+        while batch := self.receive(name):
+            entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(batch)]
+            self.client.delete_message_batch(QueueUrl=self.url(name), Entries=entries)
+            taken += batch
+        return taken
+
+    def bodies(self, name: str) -> list[dict[str, Any]]:
+        return [json.loads(each["Body"]) for each in self.drain(name)]
+
+
+@contextmanager
+def queues_of_the_jobs() -> Iterator[Queues]:
+    before = dict(os.environ)
+    with LocalSqs() as server:
+        os.environ |= {
+            "AWS_ENDPOINT_URL_SQS": server.url,
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "CONTINUATION_QUEUE_URL": server.create_queue(CONTINUATION),
+        }
+        client = boto3.client("sqs")
+        for job in JOBS:
+            os.environ[f"QUEUE_URL_{job.setting}"] = _queue_with_dead_letters(server, job.name)
+        queue.close()
+        yield Queues(server, client)
+        queue.close()
+        client.close()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def _queue_with_dead_letters(server: LocalSqs, name: str) -> str:
+    server.create_queue(f"{name}-dead")
+    redrive = {"deadLetterTargetArn": server.queue(f"{name}-dead").arn, "maxReceiveCount": 5}
+    return server.create_queue(name, RedrivePolicy=json.dumps(redrive))
