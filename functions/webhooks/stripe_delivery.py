@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
+from math import isinf
 from typing import Any, Never
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def _raw_body(request: dict[str, Any]) -> bytes:
 
 def _read(body: bytes) -> Event:
     try:
-        told = json.loads(body, parse_constant=_refuse_constant)
+        told = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise _UnclaimedError("not_json") from error
     if b"\\u" in body and not all(_is_storable(text) for text in _texts(told)):
@@ -79,6 +80,13 @@ def _read(body: bytes) -> Event:
 
 def _refuse_constant(name: str) -> Never:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"{text} is larger than JSON's readers agree on")
+    return number
 
 
 def _texts(told: object) -> Iterator[str]:
@@ -142,7 +150,7 @@ def _send_refunds(teacher_id: UUID, now: datetime) -> None:
     from lectern.payments.send_refunds import send_requested_refunds  # noqa: PLC0415
 
     try:
-        send_requested_refunds(teacher_id, now)
+        send_requested_refunds(teacher_id, now, at_most=1)
     except LecternError as error:
         # It stays requested, and the reconciliation sends it.
         _logger.warning("a refund could not be sent yet", code=error.code, teacher_id=str(teacher_id))

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 from local.stripe.errors import ApiError
 
 # `timeout`: the request is lost and no answer comes until the caller hangs up. `reset`: lost, and the connection
-# breaks. `late`: it takes effect, and the connection ends before the answer.
-type How = Literal["500", "429", "timeout", "reset", "late"]
+# breaks. `late`: it takes effect, and the connection ends before the answer; `garbled`: and the answer is cut short.
+type How = Literal["500", "429", "timeout", "reset", "late", "garbled"]
 
 RATE_LIMITED = ApiError(
     "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits.",

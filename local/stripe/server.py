@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingTCPServer
@@ -158,6 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "reset":
                 self._reset()
+            case "garbled":
+                self._send(replace(api.answer(stripe, request), body="{"))
             case "late":
                 api.answer(stripe, request)
                 self.close_connection = True

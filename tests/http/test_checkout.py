@@ -45,7 +45,7 @@ def test_a_lesson_is_held_until_it_is_paid_and_then_booked(shop: Business, strip
 
     after = seat.get("/v1/seat").body
 
-    assert (started.body["price"]["amount"], started.body["expires_at"]) == (5000, "2026-03-02T08:31:00Z")
+    assert (started.body["price"]["amount"], started.body["expires_at"]) == (5000, "2026-03-02T08:40:00Z")
     assert (before["status"], before["payment"]["status"]) == ("held", "open")
     assert before["payment"]["checkout_url"] == started.body["checkout_url"]
     assert (after["status"], after["payment"]["status"]) == ("scheduled", "paid")

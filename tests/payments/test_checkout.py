@@ -66,7 +66,7 @@ def test_a_lesson_is_held_for_as_long_as_it_may_be_paid_for(teacher: Teacher, st
 
     checkout = buy_lesson(teacher, service)
 
-    assert checkout.expires_at == NOW + timedelta(minutes=31)
+    assert checkout.expires_at == NOW + timedelta(minutes=40)
     assert statuses(teacher) == ["held"]
     with pytest.raises(Conflict, match="taken"):
         book(teacher, service, in_days(1), "Other", checkout.expires_at - timedelta(seconds=1))
@@ -179,7 +179,7 @@ def test_while_stripe_is_down_the_hold_runs_out_by_itself(teacher: Teacher, stri
 
     assert refused.value.code == "stripe_unavailable"
     assert statuses(teacher) == ["held"]
-    later = NOW + timedelta(minutes=31)
+    later = NOW + timedelta(minutes=40)
     assert book(teacher, service, in_days(1), "Other", later).status == "scheduled"
     with pytest.raises(Conflict) as expired:
         buy_lesson(teacher, service, payment, now=later)

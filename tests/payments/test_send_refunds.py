@@ -127,3 +127,18 @@ def test_each_goes_by_itself_and_one_refusal_stops_no_other(
     assert [refund.failure_code for refund in sent][-1] is None
     assert payment_of(teacher, lesson)["refunded_amount"] == 5000
     assert at_stripe(stripe, teacher) == [5000, 36000]
+
+
+def test_a_refund_whose_answer_is_no_word_of_stripes_is_not_taken_for_refused(
+    teacher: Teacher, stripe: LocalStripe, package: UUID
+) -> None:
+    stripe.fail(3, "garbled")
+    with pytest.raises(Unavailable):
+        send_requested_refunds(teacher.id, NOW)
+    assert refunds_of(teacher) == [(3600, 100, "requested")]
+
+    send_requested_refunds(teacher.id, NOW)
+
+    assert refunds_of(teacher) == [(3600, 100, "succeeded")]
+    assert at_stripe(stripe, teacher) == [3600]
+    assert payment_of(teacher, package)["refunded_amount"] == 3600

@@ -102,6 +102,7 @@ def test_while_a_secret_is_rotated_the_old_and_the_new_one_are_good(
         (b"{", "not_json"),
         (b"\xff", "not_json"),
         (b'{"object": "event", "n": NaN}', "not_json"),
+        (b'{"object": "event", "n": 1e999}', "not_json"),
         (b'{"object": "event", "name": "\\u0000"}', "not_storable"),
         (b'{"object": "event", "name": "\\ud83d"}', "not_storable"),
         (b'{"object": "event", "name": "the characters \\\\u0000"}', "not_an_event"),

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from lectern.secrets import secret_text
@@ -28,7 +28,7 @@ class DatabaseSettings:
 class StripeSettings:
     """`api_base` is None for Stripe itself; `livemode` tells real money from test money."""
 
-    secret_key: str
+    secret_key: str = field(repr=False)
     livemode: bool
     api_base: str | None
 

@@ -26,9 +26,10 @@ from lectern.sessions.paid_seat import release_unpaid_seat
 from lectern.sessions.queries import lock_teacher
 from lectern.students.find_or_add import StudentDetails, find_or_add
 
-# From 30 minutes to 24 hours after Stripe is asked, by Stripe's clock, so each with a margin:
+# From 30 minutes to 24 hours after Stripe is asked, by Stripe's clock, so each with a margin, in which a question that
+# got no answer can be asked again:
 # https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at
-TO_PAY_FOR_A_LESSON = timedelta(minutes=31)
+TO_PAY_FOR_A_LESSON = timedelta(minutes=40)
 TO_PAY_FOR_A_PACKAGE = timedelta(hours=23)
 
 

@@ -1,9 +1,13 @@
 """What a reconciliation has found: a difference that it could put right, or one that a person must look at."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from lectern.payments.facts import Malformed
 from lectern.payments.outcome import Outcome
+from lectern.payments.stripe_api import RefusedByStripe
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,16 @@ class Report:
             self.repaired.append(Finding(code, str(subject)))
         elif outcome.kind == "attention":
             self.tell(outcome.reason or code, subject)
+
+    @contextmanager
+    def instead_of_ending(self, subject: UUID | str) -> Iterator[None]:
+        """One object that Stripe does not have, or that nobody can read, is told and keeps the others from nothing."""
+        try:
+            yield
+        except RefusedByStripe as refusal:
+            self.tell(refusal.stripe_code, subject)
+        except Malformed as error:
+            self.tell(f"unreadable: {error}", subject)
 
     def tell(self, code: str, subject: UUID | str) -> None:
         self.reported.append(Finding(code, str(subject)))

@@ -15,7 +15,7 @@ from lectern.payments.facts import read_event
 from lectern.payments.findings import Report
 from lectern.payments.receive import receive
 from lectern.payments.reconcile_paid import compare_paid
-from lectern.payments.reconcile_refunds import compare_refunds
+from lectern.payments.reconcile_refunds import compare_refunds, send_waiting
 from lectern.payments.reconcile_unfinished import finish_payments
 from lectern.payments.stripe_api import ConnectedAccount
 
@@ -35,6 +35,7 @@ def reconcile(teacher_id: UUID, now: datetime) -> Report:
         report.tell("credits_drift", drift.lot_id or drift.student_id)
     if connected:
         account, since = ConnectedAccount(teacher_id, connected.stripe_account_id), now - LOOKS_BACK
+        send_waiting(account, report, now)
         _receive_undelivered(account, report, since, now)
         compare_paid(account, report, since, now)
         finish_payments(account, report, now)

@@ -17,17 +17,19 @@ def compare_paid(account: ConnectedAccount, report: Report, since: datetime, now
     with database.tenant(account.teacher_id) as tx:
         paid = reconcile_queries.ask_paid(tx, account.stripe_account_id, since).all()
     here = {payment.payment_intent_id for payment in paid}
+    listed = {one["id"]: one for one in told}
     for one in reversed(told):
-        if one["id"] not in here:
-            _confirm(account, one, report, now)
-    intents = {one["id"]: read_payment_intent(one) for one in told}
+        # Without our id it is a sale of the teacher's own, which is none of ours.
+        if one["id"] not in here and "lectern_payment_id" in one["metadata"]:
+            with report.instead_of_ending(one["id"]):
+                _confirm(account, one, report, now)
     for payment in paid:
-        _compare(account, payment, intents.get(payment.payment_intent_id), report)
+        with report.instead_of_ending(payment.id):
+            _compare(account, payment, listed.get(payment.payment_intent_id), report)
 
 
 def _confirm(account: ConnectedAccount, told: Json, report: Report, now: datetime) -> None:
     intent = read_payment_intent(told)
-    # Without our id it is a sale of the teacher's own, which is none of ours.
     if intent.status != "succeeded" or intent.payment_id is None:
         return
     with database.tenant(account.teacher_id) as tx:
@@ -35,9 +37,9 @@ def _confirm(account: ConnectedAccount, told: Json, report: Report, now: datetim
     report.add(outcome, "paid_at_stripe", intent.payment_id)
 
 
-def _compare(account: ConnectedAccount, payment: PaidPayment, listed: PaymentIntent | None, report: Report) -> None:
+def _compare(account: ConnectedAccount, payment: PaidPayment, listed: Json | None, report: Report) -> None:
     """One that the list lacks may be older than the list is long, so it is asked for by its id."""
-    intent = listed or _look_up(account, payment.payment_intent_id)
+    intent = read_payment_intent(listed) if listed else _look_up(account, payment.payment_intent_id)
     if intent is None or intent.status != "succeeded":
         report.tell("not_paid_at_stripe", payment.id)
     elif (intent.amount, intent.currency) != (payment.amount, payment.currency):

@@ -1,10 +1,11 @@
 """Refunds held against Stripe's: sent if they were not, and taken over where Stripe knows more of them than we do."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from lectern import database
 from lectern.payments import reconcile_queries, stripe_api
-from lectern.payments.facts import Refund, read_refund
+from lectern.payments.facts import Json, Refund, read_refund
 from lectern.payments.findings import Report
 from lectern.payments.outcome import APPLIED
 from lectern.payments.refunded import apply_refund
@@ -13,18 +14,30 @@ from lectern.payments.stripe_api import ConnectedAccount
 
 
 def compare_refunds(account: ConnectedAccount, report: Report, since: datetime, now: datetime) -> None:
-    for sent in send_requested_refunds(account.teacher_id, now):
-        report.add(APPLIED, "refund_not_sent", sent.id)
-    listed = [read_refund(told) for told in stripe_api.refunds_since(account, since)]
+    listed = list(_readable(stripe_api.refunds_since(account, since), report))
     with database.tenant(account.teacher_id) as tx:
         known = reconcile_queries.ask_refunds_at_stripe(tx, account.stripe_account_id, since).all()
     statuses = {refund.stripe_refund_id: refund.status for refund in known}
     # Those under way for longer than the list reaches back are asked for one by one.
     rest = [pending for pending, status in statuses.items() if status == "pending" and not _is_in(pending, listed)]
-    looked_up = [read_refund(stripe_api.get_refund(account, pending)) for pending in rest]
-    for refund in [*reversed(listed), *looked_up]:
+    for pending in rest:
+        with report.instead_of_ending(pending):
+            listed.insert(0, read_refund(stripe_api.get_refund(account, pending)))
+    for refund in reversed(listed):
         if statuses.get(refund.id) != refund.status:
             _take_over(account, refund, report, now)
+
+
+def send_waiting(account: ConnectedAccount, report: Report, now: datetime) -> None:
+    """Money that is to go back waits for nothing else."""
+    for sent in send_requested_refunds(account.teacher_id, now):
+        report.add(APPLIED, "refund_not_sent", sent.id)
+
+
+def _readable(told: Iterable[Json], report: Report) -> Iterator[Refund]:
+    for one in told:
+        with report.instead_of_ending(one["id"]):
+            yield read_refund(one)
 
 
 def _is_in(stripe_refund_id: str, listed: list[Refund]) -> bool:

@@ -34,13 +34,20 @@ def finish_payments(account: ConnectedAccount, report: Report, now: datetime) ->
         unfinished = asked.all()
     pages = _pages_of_lost(account, [payment for payment in unfinished if payment.checkout_session_id is None])
     for payment in unfinished:
-        if payment.checkout_session_id:
-            page = stripe_api.get_checkout_session(account, payment.checkout_session_id)
-            _finish(account, payment, page, report, now)
-        elif lost := pages.get(str(payment.id)):
-            _finish(account, payment, lost, report, now)
-        elif payment.expires_at and payment.expires_at <= now:
-            _give_up(account, payment, report, now)
+        with report.instead_of_ending(payment.id):
+            _finish_one(account, payment, pages.get(str(payment.id)), report, now)
+
+
+def _finish_one(
+    account: ConnectedAccount, payment: UnfinishedPayment, lost: Json | None, report: Report, now: datetime
+) -> None:
+    if payment.checkout_session_id:
+        page = stripe_api.get_checkout_session(account, payment.checkout_session_id)
+        _finish(account, payment, page, report, now)
+    elif lost:
+        _finish(account, payment, lost, report, now)
+    elif payment.expires_at and payment.expires_at <= now:
+        _give_up(account, payment, report, now)
 
 
 def _pages_of_lost(account: ConnectedAccount, payments: list[UnfinishedPayment]) -> dict[str, Json]:

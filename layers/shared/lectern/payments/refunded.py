@@ -17,7 +17,7 @@ from lectern.events import record
 from lectern.identifiers import new_id
 from lectern.payments import queries, refund_rows
 from lectern.payments.facts import Charge, Refund
-from lectern.payments.outcome import APPLIED, Outcome, attention
+from lectern.payments.outcome import APPLIED, Outcome, attention, ignored
 from lectern.payments.queries import PaymentRow, StripeIds
 from lectern.payments.refund_rows import RefundRow, Status
 from lectern.payments.unused_units import give_again, take_for_refunds
@@ -71,10 +71,23 @@ def _apply(tx: Transaction, payment: PaymentRow, refund: Refund, now: datetime) 
     if not fits or refund.currency != payment.currency:
         return attention("refund_differs")
     row = known or _explain(tx, payment, rows, refund, now)
+    if row.is_lost and row.stripe_refund_id is None and refund.status not in ("failed", "cancelled"):
+        row = _revive(tx, payment, rows, row, now)
     status = max(row.status, refund.status, key=_ORDER.__getitem__)
     told = replace(row, status=status, stripe_refund_id=refund.id)
     _move(tx, payment, rows, row, told, refund.failure_code, now)
-    return APPLIED
+    return ignored("known") if known == told else APPLIED
+
+
+def _revive(
+    tx: Transaction, payment: PaymentRow, rows: Sequence[RefundRow], row: RefundRow, now: datetime
+) -> RefundRow:
+    """One that we took for refused, for want of an answer, was made all the same: its units go once more."""
+    others = [other for other in rows if other.id != row.id]
+    units = take_for_refunds(tx, payment, others, row.amount, now)
+    alive = replace(row, status="pending", units=units, origin="stripe")
+    refund_rows.update(tx, alive, None, now)
+    return alive
 
 
 def _explain(

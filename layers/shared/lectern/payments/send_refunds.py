@@ -51,6 +51,10 @@ def _send(teacher_id: UUID, refund: RefundToSend, now: datetime) -> SentRefund |
     except UnderWay:
         return None
     except RefusedByStripe as refusal:
+        if refusal.stripe_code == "idempotency_error":
+            # It was sent before, in other words: whether it was made, only Stripe's list tells.
+            _log.error("Refund %s was sent before with another question", refund.id)
+            return None
         with database.tenant(teacher_id) as tx:
             fail_refund(tx, refund.id, refusal.stripe_code, now)
         return SentRefund(refund.id, refund.payment_id, refusal.stripe_code)

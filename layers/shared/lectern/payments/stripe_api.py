@@ -265,15 +265,17 @@ def _attempt(question: "Callable[[StripeClient], StripeObject]") -> "StripeObjec
 
 
 def _meaning(error: "StripeError") -> Unreachable | UnderWay | RefusedByStripe:
-    """By the status alone: https://docs.stripe.com/api/errors. There is none when no answer came."""
+    """By the status, which is None when no answer came, and Stripe's own error: https://docs.stripe.com/api/errors."""
     status = error.http_status
     if status == HTTPStatus.CONFLICT:
         # No failure of Stripe's: else whoever sends one request many times at once would open the circuit for all.
         return UnderWay()
-    if status is None or status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unreachable(type(error).__name__, retry_after=_retry_after(error))
     told = error.error
-    return RefusedByStripe((told and (told.code or told.type)) or type(error).__name__)
+    is_refusal = status is not None and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    # Without Stripe's own words it is a proxy's answer, or half of one: what was asked may well have been done.
+    if told is None or not is_refusal or status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Unreachable(type(error).__name__, retry_after=_retry_after(error))
+    return RefusedByStripe(told.code or told.type or type(error).__name__)
 
 
 def _retry_after(error: "StripeError") -> float | None:
