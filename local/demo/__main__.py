@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from local.demo.api import Api, StepFailed
 from local.demo.business import open_business
 from local.demo.claims import Database
+from local.demo.jobs import run_the_daily_jobs
 from local.demo.journey import Journey
 from local.demo.money import MoneyJourney
 from local.demo.telling import heading, say
@@ -45,6 +46,7 @@ def _tell(stack: Stack) -> None:
     Journey(api, ada, database, today).run()
     if stack.stripe:
         MoneyJourney(api, ada, database, stack.stripe, today).run()
+    run_the_daily_jobs(stack, teachers)
 
 
 def _without_stripe() -> dict[str, str]:

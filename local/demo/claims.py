@@ -16,12 +16,12 @@ class Database:
 
     def claim(self, what: str, expected: object, query: LiteralString, **parameters: object) -> None:
         """Print a claim that holds; raise StepFailed for one that does not. The query answers one value."""
-        found = self._value(query, parameters)
+        found = self.value(query, **parameters)
         if found != expected:
             raise StepFailed(f"The database does not show that {what}: expected {expected}, found {found}.")
         print(f"    ✓ in the database: {what}")
 
-    def _value(self, query: LiteralString, parameters: dict[str, object]) -> object:
+    def value(self, query: LiteralString, **parameters: object) -> object:
         with psycopg.connect(self._url) as connection:
             connection.execute(
                 "select set_config('app.teacher_id', directory.teacher_by_slug(%s)::text, true)", [self._slug]
