@@ -251,7 +251,20 @@ def test_a_lesson_that_is_free_needs_no_checkout(teacher: Teacher) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://studio.example/", "javascript:alert(1)", "https://", "//studio.example", "https://[", ""]
+    "url",
+    [
+        "http://studio.example/",
+        "javascript:alert(1)",
+        "https://",
+        "//studio.example",
+        "https://[",
+        "",
+        "https://studio.example@evil.example/",
+        "https://studio.example\\@evil.example/",
+        "https://169.254.169.254/latest",
+        "https://2130706433/",
+        "https://[::1]/",
+    ],
 )
 def test_stripe_sends_nobody_back_to_a_page_that_is_not_safe(teacher: Teacher, url: str) -> None:
     order = PackageOrder(a_package(teacher), student_details(), url, CANCEL)

@@ -324,3 +324,14 @@ def test_one_object_that_stripe_does_not_have_keeps_no_refund_from_being_sent(
 
     assert Finding("resource_missing", str(lost)) in report.reported
     assert refunds_of(teacher) == [(3600, 100, "succeeded")]
+
+
+def test_an_account_that_became_ready_unheard_is_ready_afterwards(teacher: Teacher) -> None:
+    with database.tenant(teacher.id) as tx:
+        tx.send("update payment_accounts set charges_enabled = false where teacher_id = %(teacher_id)s")
+    [account] = rows_of(teacher, "payment_accounts")
+
+    report = reconcile(teacher.id, NOW)
+
+    assert report == Report([Finding("account_differs", account["stripe_account_id"])], [])
+    assert rows_of(teacher, "payment_accounts")[0]["charges_enabled"]

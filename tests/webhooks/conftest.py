@@ -67,8 +67,16 @@ class Unclaimed:
         """Why, and as of which account."""
         with psycopg.connect(self.url) as connection:
             return connection.execute(
-                "select reason, account from unclaimed_stripe_events where body = %s", [body]
+                "select reason, account from unclaimed_stripe_events where digest = sha256(%s)", [body]
             ).fetchall()
+
+    def kept_bytes(self, body: bytes) -> int:
+        """How much of it is there to see."""
+        with psycopg.connect(self.url) as connection:
+            [size] = connection.execute(
+                "select length(body) from unclaimed_stripe_events where digest = sha256(%s)", [body]
+            ).fetchone() or [-1]
+            return int(size)
 
 
 @pytest.fixture

@@ -137,6 +137,13 @@ def test_an_event_that_is_nobodys_is_kept_and_acknowledged(
     assert seller.events() == []
 
 
+def test_what_a_test_event_says_is_not_kept_where_money_is_real(seller: Seller, unclaimed: Unclaimed) -> None:
+    event = seller.event(livemode=True)
+
+    assert deliver_raw(encoded(event)).status == 200
+    assert unclaimed.kept_bytes(encoded(event)) == 0
+
+
 def test_the_event_of_a_deleted_teacher_is_kept_and_acknowledged(seller: Seller, unclaimed: Unclaimed) -> None:
     with database.tenant(seller.teacher.id) as tx:
         tx.send("update teachers set deleted_at = now() where id = %(teacher_id)s")

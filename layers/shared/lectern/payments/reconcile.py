@@ -9,10 +9,11 @@ from uuid import UUID
 
 from lectern import database
 from lectern.credits.account import audit
-from lectern.payments import stripe_api
-from lectern.payments.connect import payment_account
-from lectern.payments.facts import read_event
+from lectern.payments import queries, stripe_api
+from lectern.payments.connect import PaymentAccount, payment_account
+from lectern.payments.facts import read_account, read_event
 from lectern.payments.findings import Report
+from lectern.payments.outcome import APPLIED
 from lectern.payments.receive import receive
 from lectern.payments.reconcile_paid import compare_paid
 from lectern.payments.reconcile_refunds import compare_refunds, send_waiting
@@ -35,12 +36,22 @@ def reconcile(teacher_id: UUID, now: datetime) -> Report:
         report.tell("credits_drift", drift.lot_id or drift.student_id)
     if connected:
         account, since = ConnectedAccount(teacher_id, connected.stripe_account_id), now - LOOKS_BACK
+        _compare_account(account, connected, report, now)
         send_waiting(account, report, now)
         _receive_undelivered(account, report, since, now)
         compare_paid(account, report, since, now)
         finish_payments(account, report, now)
         compare_refunds(account, report, since, now)
     return report
+
+
+def _compare_account(account: ConnectedAccount, known: PaymentAccount, report: Report, now: datetime) -> None:
+    """Of two events of one second the older may have come last, and then no other will."""
+    told = read_account(stripe_api.get_account(account))
+    if (told.charges_enabled, told.details_submitted) != (known.charges_enabled, known.details_submitted):
+        with database.tenant(account.teacher_id) as tx:
+            queries.set_account(tx, told, now)
+        report.add(APPLIED, "account_differs", account.stripe_account_id)
 
 
 def _receive_undelivered(account: ConnectedAccount, report: Report, since: datetime, now: datetime) -> None:

@@ -129,6 +129,10 @@ def create_checkout_session(account: ConnectedAccount, question: CheckoutQuestio
     )
 
 
+def get_account(account: ConnectedAccount) -> Json:
+    return _asked(account.teacher_id, lambda client: client.v1.accounts.retrieve(account.stripe_account_id))
+
+
 def get_checkout_session(account: ConnectedAccount, checkout_session_id: str) -> Json:
     return _asked(
         account.teacher_id,
