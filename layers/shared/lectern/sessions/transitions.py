@@ -135,6 +135,9 @@ def _mark_seat(tx: Transaction, session: SessionRow, participant_id: UUID, now: 
     if session.status not in ("scheduled", "completed"):
         raise not_allowed(session.status, "no_show")
     seat = settling_queries.ask_settle_seat(tx, session.id, participant_id, "no_show", now).one_or_none()
+    if seat is None and find_session(tx, session.id).version != session.version:
+        # Somebody was faster, say with cancelling it.
+        raise changed_meanwhile()
     if seat is None:
         raise NotFound("participant_not_found", "That student has no seat in the session.")
     _settle_credits(tx, seat, "no_show", now)
