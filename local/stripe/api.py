@@ -116,6 +116,7 @@ DISPUTES = "/v1/disputes"
 
 ROUTES = (
     _at("POST", "/v1/accounts", lambda books, _, given: accounts.create(books.platform, given), accounts.CREATE),
+    _at("GET", "/v1/accounts", lambda books, _, given: accounts.listed(books, given), accounts.LIST),
     _at("GET", "/v1/accounts/{id}", lambda books, account, _: accounts.retrieve(books, account)),
     _at("POST", "/v1/account_links", lambda books, _, given: accounts.create_link(books, given), accounts.CREATE_LINK),
     _at("POST", SESSIONS, lambda books, _, given: checkout_sessions.create(books, given), checkout_sessions.CREATE),

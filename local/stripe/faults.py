@@ -5,16 +5,19 @@ from collections import deque
 from typing import Literal, get_args
 
 from local.stripe.errors import ApiError
+from local.stripe.message import Reply
 
 # `timeout`: the request is lost and no answer comes until the caller hangs up. `reset`: lost, and the connection
 # breaks. `late`: it takes effect, and the connection ends before the answer; `garbled`: and the answer is cut short.
-type How = Literal["500", "429", "timeout", "reset", "late", "garbled"]
+# `blocked`: lost, and what stands in between answers in Stripe's place.
+type How = Literal["500", "429", "timeout", "reset", "late", "garbled", "blocked"]
 
 RATE_LIMITED = ApiError(
     "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits.",
     status=429,
     code="rate_limit",
 )
+BLOCKED = Reply(403, "<html><body>Access denied</body></html>", {"Content-Type": "text/html"})
 BROKEN = ApiError("An unknown error occurred", status=500, kind="api_error")
 
 

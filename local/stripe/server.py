@@ -16,7 +16,7 @@ from typing import Any, Self, override
 from local.port import HOST, free_port, is_free, require_free
 from local.stripe import api, control, pages
 from local.stripe.courier import Courier
-from local.stripe.faults import BROKEN, RATE_LIMITED
+from local.stripe.faults import BLOCKED, BROKEN, RATE_LIMITED
 from local.stripe.kept import Kept
 from local.stripe.message import Reply, Request
 from local.stripe.operations import Operations
@@ -154,6 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(BROKEN.reply())
             case "429":
                 self._send(RATE_LIMITED.reply())
+            case "blocked":
+                self._send(BLOCKED)
             case "timeout":
                 self.rfile.read(1)  # ends when the client hangs up
                 self.close_connection = True

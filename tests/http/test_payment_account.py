@@ -43,4 +43,4 @@ def test_while_stripe_is_away_no_account_is_opened(business: Business, stripe: L
     refused = business.api.post("/v1/payment-account/onboarding", PAGES)
 
     assert (refused.status, refused.code) == (503, "stripe_unavailable")
-    assert rows_of(business.teacher, "payment_accounts") == []
+    assert business.api.get("/v1/payment-account").body["stripe_account_id"] is None

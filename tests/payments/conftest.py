@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from lectern import settings
-from lectern.breaker import CIRCUITS, CONFIG
+from lectern.breaker import CIRCUITS, CONFIG, through
 from lectern.payments.stripe_api import STRIPE
 from local.stripe import LocalStripe
 from tests.builders import Teacher
@@ -38,6 +38,8 @@ def stripe(stripe_server: LocalStripe) -> Iterator[LocalStripe]:
         pass
     CIRCUITS.configure(CONFIG, STRIPE.name)
     CIRCUITS.save_closed(STRIPE.name)
+    # An answer ends the row of failures that this process counts.
+    through(STRIPE.name, lambda: None)
 
 
 @pytest.fixture

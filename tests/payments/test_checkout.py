@@ -1,14 +1,15 @@
 """Starting to pay: what Stripe is asked, what is held meanwhile, and what a repetition of the request meets."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from lectern import settings
+from lectern import database, settings
 from lectern.errors import Conflict, Invalid, LecternError, Unavailable
 from lectern.identifiers import new_id
-from lectern.payments.checkout import PackageOrder, start_package_checkout
+from lectern.payments.checkout import Checkout, PackageOrder, start_package_checkout
 from lectern.payments.checkout_queries import ask_open
 from lectern.payments.connect import payment_account, start_onboarding
 from lectern.sessions.hold import hold_slot
@@ -17,6 +18,7 @@ from tests.at_once import at_once
 from tests.builders import NOW, Teacher, a_teacher, book, in_days, rows_of, run, student_details, token_of
 from tests.payments.sales import (
     CANCEL,
+    CLOCK,
     SUCCESS,
     a_lesson,
     a_package,
@@ -27,6 +29,8 @@ from tests.payments.sales import (
     payment_of,
 )
 from tests.sessions.afterwards import statuses
+
+type Buy = Callable[..., Checkout]
 
 
 def pages(stripe: LocalStripe, teacher: Teacher) -> list[dict[str, object]]:
@@ -168,6 +172,53 @@ def test_a_crash_between_stripes_answer_and_our_commit_is_healed_by_a_repetition
     [page] = pages(stripe, teacher)
     assert (checkout.status, checkout.url) == ("open", page["url"])
     assert len(rows_of(teacher, "class_sessions")) == 1
+
+
+def test_a_minute_and_a_half_later_stripe_still_takes_the_question(teacher: Teacher, stripe: LocalStripe) -> None:
+    service, payment = a_lesson(teacher), new_id()
+    stripe.fail(3, "reset")
+    with pytest.raises(Unavailable):
+        buy_lesson(teacher, service, payment)
+
+    checkout = buy_lesson(teacher, service, payment, now=CLOCK.wait(timedelta(seconds=90)))
+
+    assert (checkout.status, checkout.expires_at) == ("open", NOW + timedelta(minutes=40))
+
+
+def test_what_stripe_would_not_take_any_more_is_not_asked_and_frees_the_lesson(
+    teacher: Teacher, stripe: LocalStripe
+) -> None:
+    service, payment = a_lesson(teacher), new_id()
+    stripe.fail(3, "reset")
+    with pytest.raises(Unavailable):
+        buy_lesson(teacher, service, payment)
+    later, asked = CLOCK.wait(timedelta(minutes=11)), len(stripe.requests)
+
+    for _ in range(2):
+        with pytest.raises(Conflict) as refused:
+            buy_lesson(teacher, service, payment, now=later)
+        assert refused.value.code == "checkout_expired"
+
+    assert len(stripe.requests) == asked
+    assert payment_of(teacher, payment)["status"] == "expired"
+    assert book(teacher, service, in_days(1), "Other", later).status == "scheduled"
+
+
+@pytest.mark.parametrize("buy", [buy_package, buy_lesson])
+def test_a_repetition_finds_its_page_though_the_student_has_another_address_by_now(
+    teacher: Teacher, stripe: LocalStripe, buy: Buy
+) -> None:
+    bought, payment = (a_package if buy is buy_package else a_lesson)(teacher), new_id()
+    stripe.fail(3, "late")
+    with pytest.raises(Unavailable):
+        buy(teacher, bought, payment)
+    with database.tenant(teacher.id) as tx:
+        tx.send("update students set email = 'new@example.com' where teacher_id = %(teacher_id)s")
+
+    checkout = buy(teacher, bought, payment)
+
+    [page] = pages(stripe, teacher)
+    assert (checkout.url, page["customer_email"]) == (page["url"], "sam@example.com")
 
 
 def test_while_stripe_is_down_the_hold_runs_out_by_itself(teacher: Teacher, stripe: LocalStripe) -> None:

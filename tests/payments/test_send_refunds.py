@@ -6,9 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from lectern import database
 from lectern.errors import Unavailable
+from lectern.payments import stripe_api
+from lectern.payments.outcome import attention
 from lectern.payments.refund import refund_payment
 from lectern.payments.send_refunds import send_requested_refunds
+from lectern.payments.stripe_api import ConnectedAccount
 from local.stripe import LocalStripe
 from tests.at_once import at_once
 from tests.builders import NOW, Teacher, rows_of, run
@@ -20,6 +24,14 @@ def at_stripe(stripe: LocalStripe, teacher: Teacher) -> list[int]:
     """The amounts that Stripe has given back."""
     [account] = rows_of(teacher, "payment_accounts")
     return [refund["amount"] for refund in stripe.books_of(account["stripe_account_id"]).all("refund")]
+
+
+def send_as_another_question(teacher: Teacher, payment: UUID) -> None:
+    """Under the key of the one refund that is asked for, and for less; what Stripe answers is lost."""
+    [refund] = rows_of(teacher, "refunds")
+    row = payment_of(teacher, payment)
+    account = ConnectedAccount(teacher.id, row["stripe_account_id"])
+    stripe_api.create_refund(account, UUID(refund["id"]), row["payment_intent_id"], 1000)
 
 
 @pytest.fixture
@@ -129,10 +141,11 @@ def test_each_goes_by_itself_and_one_refusal_stops_no_other(
     assert at_stripe(stripe, teacher) == [5000, 36000]
 
 
+@pytest.mark.parametrize("how", ["garbled", "blocked"])
 def test_a_refund_whose_answer_is_no_word_of_stripes_is_not_taken_for_refused(
-    teacher: Teacher, stripe: LocalStripe, package: UUID
+    teacher: Teacher, stripe: LocalStripe, package: UUID, how: str
 ) -> None:
-    stripe.fail(3, "garbled")
+    stripe.fail(3, how)  # type: ignore[arg-type]  # one of the words that it takes
     with pytest.raises(Unavailable):
         send_requested_refunds(teacher.id, NOW)
     assert refunds_of(teacher) == [(3600, 100, "requested")]
@@ -142,3 +155,36 @@ def test_a_refund_whose_answer_is_no_word_of_stripes_is_not_taken_for_refused(
     assert refunds_of(teacher) == [(3600, 100, "succeeded")]
     assert at_stripe(stripe, teacher) == [3600]
     assert payment_of(teacher, package)["refunded_amount"] == 3600
+
+
+def test_a_refund_that_was_sent_in_other_words_stays_asked_for(
+    teacher: Teacher, stripe: LocalStripe, package: UUID
+) -> None:
+    send_as_another_question(teacher, package)
+
+    [sent] = send_requested_refunds(teacher.id, NOW)
+
+    assert (sent.outcome, sent.failure_code) == (attention("idempotency_error"), None)
+    assert refunds_of(teacher) == [(3600, 100, "requested")]
+    assert at_stripe(stripe, teacher) == [1000]
+
+
+def test_an_answer_that_nobody_can_read_keeps_no_other_refund_from_being_sent(
+    teacher: Teacher, stripe: LocalStripe, package: UUID
+) -> None:
+    run(teacher, refund_payment, package, 7200, NOW)
+    send_requested_refunds(teacher.id, NOW, at_most=1)
+    [row, _] = rows_of(teacher, "refunds")
+    unreadable = stripe.books_of(payment_of(teacher, package)["stripe_account_id"]).get(
+        "refund", row["stripe_refund_id"]
+    )
+    unreadable["status"] = None
+    with database.tenant(teacher.id) as tx:
+        tx.connection.execute(
+            "update refunds set status = 'requested', stripe_refund_id = null where id = %s", [row["id"]]
+        )
+
+    sent = send_requested_refunds(teacher.id, CLOCK.wait(timedelta(hours=30)))
+
+    assert [refund.outcome.kind for refund in sent] == ["attention", "applied"]
+    assert at_stripe(stripe, teacher) == [7200, 3600]

@@ -38,7 +38,7 @@ def test_each_call_is_made_in_the_name_of_the_teachers_account(
     assert refused.value.stripe_code == "resource_missing"
 
 
-@pytest.mark.parametrize("how", ["429", "500", "reset"])
+@pytest.mark.parametrize("how", ["429", "500", "reset", "garbled", "blocked"])
 def test_a_failure_that_passes_is_not_noticed(teacher: Teacher, stripe: LocalStripe, payment: UUID, how: str) -> None:
     stripe.fail(2, how)  # type: ignore[arg-type]  # one of the words that it takes
     page = page_of(teacher, payment)
@@ -46,7 +46,7 @@ def test_a_failure_that_passes_is_not_noticed(teacher: Teacher, stripe: LocalStr
     assert stripe_api.get_checkout_session(account_of(teacher), page)["id"] == page
 
 
-@pytest.mark.parametrize("how", ["429", "500", "reset"])
+@pytest.mark.parametrize("how", ["429", "500", "reset", "garbled", "blocked"])
 def test_a_failure_that_lasts_makes_stripe_unavailable(
     teacher: Teacher, stripe: LocalStripe, payment: UUID, how: str
 ) -> None:

@@ -3,6 +3,7 @@
 from local.stripe.errors import ApiError, no_access, no_such
 from local.stripe.identifiers import new_id
 from local.stripe.objects import events
+from local.stripe.paging import PAGING, Page, page
 from local.stripe.parameters import currency, flag, group, metadata, one_of, short, text, url
 from local.stripe.platform import Books, Platform, Resource
 
@@ -29,6 +30,7 @@ CREATE = group(
     default_currency=currency,
     metadata=metadata,
 )
+LIST = group(**PAGING)
 CREATE_LINK = group(
     {"account": text, "type": one_of("account_onboarding", "account_update"), "refresh_url": url, "return_url": url}
 )
@@ -63,6 +65,12 @@ def retrieve(books: Books, identifier: str) -> Resource:
     if books.account not in {None, identifier}:
         raise no_access(identifier)
     return books.platform.books_of(identifier).get("account", identifier)
+
+
+def listed(books: Books, given: Resource) -> Page:
+    """The platform's accounts, the newest first; one of those has none."""
+    connected = {} if books.account else books.platform.connected
+    return page([each.get("account", name) for name, each in reversed(connected.items())], given, "/v1/accounts")
 
 
 def create_link(books: Books, given: Resource) -> Resource:

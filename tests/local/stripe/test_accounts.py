@@ -68,6 +68,20 @@ def test_an_account_does_not_see_another(stripe: LocalStripe) -> None:
         anna.client.v1.accounts.retrieve(ben.account)
 
 
+def test_the_platform_lists_its_accounts_and_an_account_has_none(
+    platform: sdk.StripeClient, stripe: LocalStripe, clock: Clock
+) -> None:
+    first = platform.v1.accounts.create({"type": "express", "metadata": {"whose": "anna"}})
+    clock.now += 10
+    shop = open_shop(stripe)
+    assert [(each.id, each.to_dict()["metadata"]) for each in platform.v1.accounts.list()] == [
+        (shop.account, {}),
+        (first.id, {"whose": "anna"}),
+    ]
+    assert [each.id for each in platform.v1.accounts.list({"created": {"gte": int(clock.now)}})] == [shop.account]
+    assert shop.client.v1.accounts.list().data == []
+
+
 def test_a_wrong_key_is_refused(stripe: LocalStripe) -> None:
     stripe.api_key = "sk_test_rotated"
     client = sdk.StripeClient("sk_test_local", base_addresses={"api": stripe.url})

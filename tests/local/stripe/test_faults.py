@@ -16,7 +16,7 @@ def test_failures_come_as_often_as_ordered_and_in_order(shop: Shop, stripe: Loca
     assert shop.client.v1.refunds.list().data == []
 
 
-@pytest.mark.parametrize("how", ["500", "429", "reset"])
+@pytest.mark.parametrize("how", ["500", "429", "reset", "blocked"])
 def test_a_call_that_fails_has_no_effect(shop: Shop, stripe: LocalStripe, how: str) -> None:
     stripe.fail(1, how)  # type: ignore[arg-type]
     with pytest.raises(sdk.StripeError):
@@ -28,6 +28,13 @@ def test_a_reset_connection_is_a_connection_error(shop: Shop, stripe: LocalStrip
     stripe.fail(1, "reset")
     with pytest.raises(sdk.APIConnectionError, match="reset"):
         shop.client.v1.refunds.list()
+
+
+def test_what_a_proxy_says_is_no_error_of_stripes(shop: Shop, stripe: LocalStripe) -> None:
+    stripe.fail(1, "blocked")
+    with pytest.raises(sdk.APIError, match="Access denied") as refused:
+        shop.client.v1.refunds.list()
+    assert (refused.value.http_status, refused.value.error) == (403, None)
 
 
 def test_a_late_answer_never_comes_although_the_effect_is_there(shop: Shop, stripe: LocalStripe) -> None:

@@ -7,6 +7,7 @@ import pytest
 from lectern.identifiers import new_id
 from lectern.payments.confirm import confirm_checkout
 from lectern.payments.facts import CheckoutSession
+from lectern.payments.refund import refund_payment
 from local.stripe import LocalStripe
 from tests.builders import NOW, Teacher, book, in_days, rows_of, run
 from tests.payments.receive.told import a_lesson_sale, a_package_sale, no_drift, tell
@@ -116,6 +117,22 @@ def test_a_lesson_whose_time_is_gone_when_the_money_comes_is_paid_back(teacher: 
     assert (refund["origin"], refund["amount"], refund["status"]) == ("unbookable", 5000, "succeeded")
     [at_stripe] = stripe.books_of(sale.account).all("refund")
     assert (at_stripe["id"], at_stripe["amount"]) == (refund["stripe_refund_id"], 5000)
+
+
+def test_stripe_waits_for_one_refund_of_those_that_are_to_be_sent(teacher: Teacher, stripe: LocalStripe) -> None:
+    before = a_package_sale(stripe, teacher)
+    before.pay_and_tell()
+    for _ in range(2):
+        run(teacher, refund_payment, before.payment_id, 3600, NOW)
+    sale = a_lesson_sale(stripe, teacher)
+    stripe.pay(sale.checkout_session_id)
+    late = CLOCK.wait(timedelta(hours=1))
+    [service] = rows_of(teacher, "services")
+    book(teacher, service["id"], in_days(1), "Other", late)
+
+    tell(sale.told("checkout.session.completed")[-1:])
+
+    assert sorted(row["status"] for row in sale.refunds()) == ["requested", "requested", "succeeded"]
 
 
 def test_money_for_a_lost_lesson_waits_until_stripe_answers_again(teacher: Teacher, stripe: LocalStripe) -> None:

@@ -7,6 +7,7 @@ import pytest
 from lectern.credits.reserve import reserve
 from lectern.identifiers import new_id
 from lectern.payments.refund import refund_payment
+from lectern.payments.refunded import fail_refund
 from lectern.payments.send_refunds import send_requested_refunds
 from local.stripe import LocalStripe
 from tests.builders import NOW, Teacher, book, in_days, rows_of, run
@@ -96,6 +97,44 @@ def test_a_refund_whose_answer_was_lost_is_known_by_its_event(sale: Sale) -> Non
 
     assert summed_up(sale) == [(18000, 500, "teacher", "succeeded")]
     assert sale.payment["refunded_amount"] == 18000
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_refund_that_we_gave_up_and_stripe_has_made_is_made(sale: Sale, order: int) -> None:
+    asked = run(sale.teacher, refund_payment, sale.payment_id, 18000, NOW)
+    run(sale.teacher, fail_refund, asked.id, "api_error", NOW)
+    events = refund(sale, 18000)
+    events[0]["data"]["object"]["metadata"] = {"lectern_refund_id": str(asked.id)}
+
+    tell(events[::order])
+
+    assert "succeeded" in [row["status"] for row in sale.refunds()]
+    assert (sale.payment["refunded_amount"], sale.units_left()) == (18000, 500)
+    assert no_drift(sale.teacher)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_when_the_bank_then_sends_it_back_the_units_are_there_again(sale: Sale, order: int) -> None:
+    asked = run(sale.teacher, refund_payment, sale.payment_id, 18000, NOW)
+    run(sale.teacher, fail_refund, asked.id, "api_error", NOW)
+    events = refund(sale, 18000)
+    events[0]["data"]["object"]["metadata"] = {"lectern_refund_id": str(asked.id)}
+    tell(events[::order])
+
+    sale.stripe.settle_refund(events[0]["data"]["object"]["id"], succeeded=False)
+    tell(sale.told("refund.failed"))
+
+    assert (sale.payment["refunded_amount"], sale.units_left()) == (0, 1000)
+    assert no_drift(sale.teacher)
+
+
+def test_what_is_known_of_a_refund_already_is_ignored(sale: Sale) -> None:
+    run(sale.teacher, refund_payment, sale.payment_id, 18000, NOW)
+    send_requested_refunds(sale.teacher.id, NOW)
+
+    tell(sale.told("refund.created"))
+
+    assert sale.outcomes()["refund.created"] == ("ignored", "known")
 
 
 def test_one_refund_is_asked_for_while_another_is_made_at_stripe(sale: Sale) -> None:

@@ -1,8 +1,9 @@
--- Money that goes through Stripe: each teacher has a connected account of their own and is the one who sells.
+-- Money that goes through Stripe: each teacher has a connected account of their own and is the one who sells. The row is
+-- written before Stripe is asked to open it, so that an account whose answer was lost can be found there by the row's id.
 create table payment_accounts (
   teacher_id uuid not null references teachers,
   id uuid not null,
-  stripe_account_id text not null,
+  stripe_account_id text,
   livemode boolean not null,
   charges_enabled boolean not null default false,
   details_submitted boolean not null default false,
@@ -43,6 +44,7 @@ create table payments (
   currency text not null,
   status text not null,
   request_hash bytea,
+  customer_email text,
   success_url text,
   cancel_url text,
   expires_at timestamptz,

@@ -31,6 +31,8 @@ from lectern.students.find_or_add import StudentDetails, find_or_add
 # https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at
 TO_PAY_FOR_A_LESSON = timedelta(minutes=40)
 TO_PAY_FOR_A_PACKAGE = timedelta(hours=23)
+# Stripe's 30 minutes, and one for the way there and for clocks that differ.
+LEAST_TO_PAY = timedelta(minutes=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +188,13 @@ def _ask_stripe(teacher_id: UUID, payment: PaymentToAsk, now: datetime) -> Check
     """As often as it is called: under one key Stripe makes one page."""
     if payment.status == "failed" and payment.checkout_session_id is None:
         raise RefusedByStripe(payment.failure_code or "unknown")
+    if payment.status == "expired" and payment.checkout_session_id is None:
+        raise _expired()
     if payment.status != "created":
         return _checkout(payment, payment.status, payment.checkout_url)
-    if now >= payment.expires_at:
-        raise Conflict("checkout_expired", "That checkout has run out. Start a new one, under a new key.")
+    if payment.expires_at - now < LEAST_TO_PAY:
+        give_up(teacher_id, payment, "expired", None, now)
+        raise _expired()
     account = ConnectedAccount(teacher_id, payment.stripe_account_id)
     try:
         page = stripe_api.create_checkout_session(account, question(payment))
@@ -199,6 +204,10 @@ def _ask_stripe(teacher_id: UUID, payment: PaymentToAsk, now: datetime) -> Check
     with database.tenant(teacher_id) as tx:
         opened = checkout_queries.ask_open(tx, payment.id, page["id"], page["url"], now).one()
     return _checkout(payment, opened.status, opened.checkout_url)
+
+
+def _expired() -> Conflict:
+    return Conflict("checkout_expired", "That checkout has run out. Start a new one, under a new key.")
 
 
 def _checkout(payment: PaymentToAsk, status: str, url: str | None) -> Checkout:

@@ -70,11 +70,10 @@ def lock_id(tx: Transaction, payment_id: UUID) -> None:
 def ask_payment(tx: Transaction, payment_id: UUID) -> Answer[PaymentToAsk]:
     return tx.ask(
         """
-        select p.id, p.kind, p.status, p.description, p.amount, p.currency, st.email, p.request_hash, p.success_url,
-          p.cancel_url, p.expires_at, p.stripe_account_id, p.checkout_session_id, p.checkout_url, p.failure_code,
-          p.participant_id, seat.session_id
+        select p.id, p.kind, p.status, p.description, p.amount, p.currency, p.customer_email, p.request_hash,
+          p.success_url, p.cancel_url, p.expires_at, p.stripe_account_id, p.checkout_session_id, p.checkout_url,
+          p.failure_code, p.participant_id, seat.session_id
         from payments p
-        join students st on st.teacher_id = p.teacher_id and st.id = p.student_id
         left join session_participants seat on seat.teacher_id = p.teacher_id and seat.id = p.participant_id
         where p.teacher_id = %(teacher_id)s and p.id = %(payment_id)s and p.request_hash is not null
         """,
@@ -89,13 +88,14 @@ def insert_for_package(
     tx.send(
         """
         insert into payments (teacher_id, id, kind, student_id, package_id, units, description, amount, currency,
-          status, request_hash, success_url, cancel_url, expires_at, stripe_account_id, livemode,
+          status, request_hash, customer_email, success_url, cancel_url, expires_at, stripe_account_id, livemode,
           created_at, updated_at)
-        select teacher_id, %(id)s, 'package', %(student_id)s, id, units, name, price_amount, price_currency,
-          'created', %(request_hash)s, %(success_url)s, %(cancel_url)s, %(expires_at)s, %(stripe_account_id)s,
-          %(livemode)s, %(now)s, %(now)s
-        from credit_packages
-        where teacher_id = %(teacher_id)s and id = %(package_id)s and deleted_at is null
+        select k.teacher_id, %(id)s, 'package', st.id, k.id, k.units, k.name, k.price_amount, k.price_currency,
+          'created', %(request_hash)s, st.email, %(success_url)s, %(cancel_url)s, %(expires_at)s,
+          %(stripe_account_id)s, %(livemode)s, %(now)s, %(now)s
+        from credit_packages k
+        join students st on st.teacher_id = k.teacher_id and st.id = %(student_id)s
+        where k.teacher_id = %(teacher_id)s and k.id = %(package_id)s and k.deleted_at is null
         """,
         {**columns(terms), "id": payment_id, "package_id": package_id, "student_id": student_id, "now": now},
     )
@@ -106,12 +106,13 @@ def insert_for_seat(tx: Transaction, payment_id: UUID, terms: Terms, participant
     tx.send(
         """
         insert into payments (teacher_id, id, kind, student_id, participant_id, description, amount, currency,
-          status, request_hash, success_url, cancel_url, expires_at, stripe_account_id, livemode,
+          status, request_hash, customer_email, success_url, cancel_url, expires_at, stripe_account_id, livemode,
           created_at, updated_at)
         select p.teacher_id, %(id)s, 'session', p.student_id, p.id, s.name, c.price_amount, c.price_currency,
-          'created', %(request_hash)s, %(success_url)s, %(cancel_url)s, %(expires_at)s, %(stripe_account_id)s,
-          %(livemode)s, %(now)s, %(now)s
+          'created', %(request_hash)s, st.email, %(success_url)s, %(cancel_url)s, %(expires_at)s,
+          %(stripe_account_id)s, %(livemode)s, %(now)s, %(now)s
         from session_participants p
+        join students st on st.teacher_id = p.teacher_id and st.id = p.student_id
         join class_sessions c on c.teacher_id = p.teacher_id and c.id = p.session_id and c.deleted_at is null
         join services s on s.teacher_id = c.teacher_id and s.id = c.service_id
         where p.teacher_id = %(teacher_id)s and p.id = %(participant_id)s

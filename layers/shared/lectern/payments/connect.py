@@ -1,5 +1,6 @@
 """The teacher's own account with Stripe: opened once, and filled in on Stripe's pages.
 
+As a checkout does, opening it asks Stripe between two transactions, and carries the id of a row that is there before.
 Whether it may take money yet is what Stripe tells by `account.updated`, which `lectern.payments.receive` keeps.
 """
 
@@ -15,7 +16,7 @@ from lectern.identifiers import new_id
 from lectern.payments import stripe_api
 from lectern.payments.facts import Json
 from lectern.payments.return_urls import require_return_urls
-from lectern.payments.stripe_api import ConnectedAccount
+from lectern.payments.stripe_api import CLOCKS_DIFFER_BY, KEY_IS_GOOD_FOR, ConnectedAccount
 from lectern.settings import stripe_livemode
 
 
@@ -55,30 +56,41 @@ def start_onboarding(teacher_id: UUID, return_url: str, refresh_url: str, now: d
     """
     require_return_urls(return_url=return_url, refresh_url=refresh_url)
     with database.tenant(teacher_id) as tx:
-        asked, disconnected = _ask_account(tx), _ask_disconnected(tx)
-        account, nth = asked.one_or_none(), disconnected.one().accounts
-    stripe_account_id = account.stripe_account_id if account else _open_account(teacher_id, nth, now)
+        _insert(tx, now)
+        row = _ask_row(tx).one()
+    stripe_account_id = row.stripe_account_id or _open_account(teacher_id, row, now)
     link = stripe_api.create_account_link(ConnectedAccount(teacher_id, stripe_account_id), return_url, refresh_url)
     return str(link["url"])
 
 
-def _open_account(teacher_id: UUID, nth: int, now: datetime) -> str:
-    """The key counts the accounts that were disconnected before, or Stripe would answer with one of those."""
-    made = stripe_api.create_account(teacher_id, f"account:{teacher_id}:{nth}")
-    with database.tenant(teacher_id) as tx:
-        if _ask_insert(tx, made, now).one_or_none():
-            record(tx, "payments.account_opened", teacher_id, {"stripe_account_id": made["id"]}, now)
-        return _ask_account(tx).one().stripe_account_id
-
-
 @dataclass(frozen=True, slots=True)
-class _Count:
-    accounts: int
+class _Row:
+    """The account as far as it has come: Stripe has been asked for it, or is about to be."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Inserted:
     id: UUID
+    stripe_account_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    id: UUID
+
+
+def _open_account(teacher_id: UUID, row: _Row, now: datetime) -> str:
+    made = _opened_before(teacher_id, row, now) or stripe_api.create_account(teacher_id, row.id)
+    with database.tenant(teacher_id) as tx:
+        if _ask_open(tx, row.id, made).one_or_none():
+            record(tx, "payments.account_opened", teacher_id, {"stripe_account_id": made["id"]}, now)
+    return str(made["id"])
+
+
+def _opened_before(teacher_id: UUID, row: _Row, now: datetime) -> Json | None:
+    """What Stripe has of it, once the key alone does not tell any more."""
+    if now < row.created_at + KEY_IS_GOOD_FOR:
+        return None
+    accounts = stripe_api.accounts_since(teacher_id, row.created_at - CLOCKS_DIFFER_BY)
+    return next((told for told in accounts if told["metadata"].get("lectern_payment_account_id") == str(row.id)), None)
 
 
 def _ask_account(tx: Transaction) -> Answer[PaymentAccount]:
@@ -87,42 +99,53 @@ def _ask_account(tx: Transaction) -> Answer[PaymentAccount]:
         select id, stripe_account_id, livemode, charges_enabled, details_submitted, created_at, updated_at
         from payment_accounts
         where teacher_id = %(teacher_id)s and livemode = %(livemode)s and disconnected_at is null
+          and stripe_account_id is not null
         """,
         PaymentAccount,
         {"livemode": stripe_livemode()},
     )
 
 
-def _ask_disconnected(tx: Transaction) -> Answer[_Count]:
-    """Not the open one: between two statements somebody else may have opened it, and the key must be theirs."""
+def _insert(tx: Transaction, now: datetime) -> None:
+    """Unless there is one: whoever comes at the same time waits here, and then finds the other's."""
+    tx.send(
+        """
+        insert into payment_accounts (teacher_id, id, livemode, created_at, updated_at)
+        values (%(teacher_id)s, %(id)s, %(livemode)s, %(now)s, %(now)s)
+        on conflict do nothing
+        """,
+        {"id": new_id(), "livemode": stripe_livemode(), "now": now},
+    )
+
+
+def _ask_row(tx: Transaction) -> Answer[_Row]:
     return tx.ask(
         """
-        select count(*) from payment_accounts
-        where teacher_id = %(teacher_id)s and livemode = %(livemode)s and disconnected_at is not null
+        select id, stripe_account_id, created_at
+        from payment_accounts
+        where teacher_id = %(teacher_id)s and livemode = %(livemode)s and disconnected_at is null
         """,
-        _Count,
+        _Row,
         {"livemode": stripe_livemode()},
     )
 
 
-def _ask_insert(tx: Transaction, made: Json, now: datetime) -> Answer[_Inserted]:
+def _ask_open(tx: Transaction, payment_account_id: UUID, made: Json) -> Answer[_Opened]:
     """`updated_at` by Stripe's clock and in its whole seconds, so that the first event about it is no older."""
     return tx.ask(
         """
-        insert into payment_accounts (teacher_id, id, stripe_account_id, livemode, charges_enabled, details_submitted,
-          created_at, updated_at)
-        values (%(teacher_id)s, %(id)s, %(stripe_account_id)s, %(livemode)s, %(charges_enabled)s,
-          %(details_submitted)s, %(now)s, %(made_at)s)
-        on conflict do nothing returning id
+        update payment_accounts
+        set stripe_account_id = %(stripe_account_id)s, charges_enabled = %(charges_enabled)s,
+          details_submitted = %(details_submitted)s, updated_at = %(made_at)s
+        where teacher_id = %(teacher_id)s and id = %(id)s and stripe_account_id is null
+        returning id
         """,
-        _Inserted,
+        _Opened,
         {
-            "id": new_id(),
+            "id": payment_account_id,
             "stripe_account_id": made["id"],
-            "livemode": stripe_livemode(),
             "charges_enabled": made["charges_enabled"],
             "details_submitted": made["details_submitted"],
-            "now": now,
             "made_at": datetime.fromtimestamp(made["created"], UTC),
         },
     )

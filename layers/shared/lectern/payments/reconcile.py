@@ -11,7 +11,7 @@ from lectern import database
 from lectern.credits.account import audit
 from lectern.payments import queries, stripe_api
 from lectern.payments.connect import PaymentAccount, payment_account
-from lectern.payments.facts import read_account, read_event
+from lectern.payments.facts import Account, read_account, read_event
 from lectern.payments.findings import Report
 from lectern.payments.outcome import APPLIED
 from lectern.payments.receive import receive
@@ -35,28 +35,42 @@ def reconcile(teacher_id: UUID, now: datetime) -> Report:
     for drift in drifts:
         report.tell("credits_drift", drift.lot_id or drift.student_id)
     if connected:
-        account, since = ConnectedAccount(teacher_id, connected.stripe_account_id), now - LOOKS_BACK
-        _compare_account(account, connected, report, now)
-        send_waiting(account, report, now)
-        _receive_undelivered(account, report, since, now)
-        compare_paid(account, report, since, now)
-        finish_payments(account, report, now)
-        compare_refunds(account, report, since, now)
+        account = ConnectedAccount(teacher_id, connected.stripe_account_id)
+        # An account that has left us answers nothing at all.
+        with report.instead_of_ending(account.stripe_account_id):
+            _compare(account, report, now)
     return report
 
 
-def _compare_account(account: ConnectedAccount, known: PaymentAccount, report: Report, now: datetime) -> None:
-    """Of two events of one second the older may have come last, and then no other will."""
-    told = read_account(stripe_api.get_account(account))
-    if (told.charges_enabled, told.details_submitted) != (known.charges_enabled, known.details_submitted):
-        with database.tenant(account.teacher_id) as tx:
-            queries.set_account(tx, told, now)
-        report.add(APPLIED, "account_differs", account.stripe_account_id)
+def _compare(account: ConnectedAccount, report: Report, now: datetime) -> None:
+    since = now - LOOKS_BACK
+    send_waiting(account, report, now)
+    _receive_undelivered(account, report, since, now)
+    compare_paid(account, report, since, now)
+    finish_payments(account, report, now)
+    compare_refunds(account, report, since, now)
+    _compare_account(account, report, now)
 
 
 def _receive_undelivered(account: ConnectedAccount, report: Report, since: datetime, now: datetime) -> None:
     """In the order in which things happened. An event that we have, and whose answer Stripe missed, does nothing."""
     for told in reversed(list(stripe_api.undelivered_events_since(account, since))):
-        event = read_event({**told, "account": account.stripe_account_id})
-        if outcome := receive(account.teacher_id, event, now):
-            report.add(outcome, "event_not_delivered", event.id)
+        with report.instead_of_ending(told["id"]):
+            event = read_event({**told, "account": account.stripe_account_id})
+            if outcome := receive(account.teacher_id, event, now):
+                report.add(outcome, "event_not_delivered", event.id)
+
+
+def _compare_account(account: ConnectedAccount, report: Report, now: datetime) -> None:
+    """Of two events of one second the older may have come last, and then no other will."""
+    told = read_account(stripe_api.get_account(account))
+    with database.tenant(account.teacher_id) as tx:
+        known = payment_account(tx)
+        if known and _standing(known) != _standing(told):
+            # In whole seconds, as Stripe's own: an event of this second is no older than what was read in it.
+            queries.set_account(tx, told, now.replace(microsecond=0))
+            report.add(APPLIED, "account_differs", account.stripe_account_id)
+
+
+def _standing(account: PaymentAccount | Account) -> tuple[bool, bool]:
+    return account.charges_enabled, account.details_submitted

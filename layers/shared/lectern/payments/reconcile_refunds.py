@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from lectern import database
-from lectern.payments import reconcile_queries, stripe_api
-from lectern.payments.facts import Json, Refund, read_refund
+from lectern.payments import queries, reconcile_queries, stripe_api
+from lectern.payments.facts import Json, Malformed, Refund, read_refund
 from lectern.payments.findings import Report
-from lectern.payments.outcome import APPLIED
+from lectern.payments.queries import StripeIds
 from lectern.payments.refunded import apply_refund
 from lectern.payments.send_refunds import send_requested_refunds
 from lectern.payments.stripe_api import ConnectedAccount
 
 
 def compare_refunds(account: ConnectedAccount, report: Report, since: datetime, now: datetime) -> None:
-    listed = list(_readable(stripe_api.refunds_since(account, since), report))
+    listed = list(_readable(account, stripe_api.refunds_since(account, since), report))
     with database.tenant(account.teacher_id) as tx:
         known = reconcile_queries.ask_refunds_at_stripe(tx, account.stripe_account_id, since).all()
     statuses = {refund.stripe_refund_id: refund.status for refund in known}
@@ -31,13 +31,22 @@ def compare_refunds(account: ConnectedAccount, report: Report, since: datetime, 
 def send_waiting(account: ConnectedAccount, report: Report, now: datetime) -> None:
     """Money that is to go back waits for nothing else."""
     for sent in send_requested_refunds(account.teacher_id, now):
-        report.add(APPLIED, "refund_not_sent", sent.id)
+        report.add(sent.outcome, "refund_not_sent", sent.id)
 
 
-def _readable(told: Iterable[Json], report: Report) -> Iterator[Refund]:
+def _readable(account: ConnectedAccount, told: Iterable[Json], report: Report) -> Iterator[Refund]:
     for one in told:
-        with report.instead_of_ending(one["id"]):
+        try:
             yield read_refund(one)
+        except Malformed as error:
+            if _is_ours(account, one):
+                report.tell(f"unreadable: {error}", one["id"])
+
+
+def _is_ours(account: ConnectedAccount, told: Json) -> bool:
+    with database.tenant(account.teacher_id) as tx:
+        ids = StripeIds(payment_intent_id=told["payment_intent"], charge_id=told["charge"])
+        return queries.ask_payment_at_stripe(tx, ids).one_or_none() is not None
 
 
 def _is_in(stripe_refund_id: str, listed: list[Refund]) -> bool:

@@ -11,13 +11,11 @@ from lectern.payments.facts import CheckoutSession, Json, read_checkout_session,
 from lectern.payments.findings import Report
 from lectern.payments.outcome import APPLIED, Outcome, ignored
 from lectern.payments.reconcile_queries import UnfinishedPayment
-from lectern.payments.stripe_api import ConnectedAccount
+from lectern.payments.stripe_api import CLOCKS_DIFFER_BY, ConnectedAccount
 from lectern.payments.unpaid import expire_checkout, fail_checkout, mark_processing
 
 # Until then its events may well be on their way, and its buyer on the page.
 LEFT_ALONE_FOR = timedelta(minutes=15)
-# Between our clock and Stripe's, by which its lists are cut.
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 # Of a payment intent whose money will not come: https://docs.stripe.com/payments/paymentintents/lifecycle.
 _FAILED = ("requires_payment_method", "canceled")

@@ -66,26 +66,34 @@ def fail_refund(tx: Transaction, refund_id: UUID, failure_code: str, now: dateti
 
 def _apply(tx: Transaction, payment: PaymentRow, refund: Refund, now: datetime) -> Outcome:
     rows = refund_rows.ask_of_payment(tx, payment.id).all()
-    known = next((row for row in rows if refund.id == row.stripe_refund_id or refund.refund_id == row.id), None)
+    known = _known(rows, refund)
     fits = refund.amount == known.amount if known else refund.amount <= payment.amount
     if not fits or refund.currency != payment.currency:
         return attention("refund_differs")
     row = known or _explain(tx, payment, rows, refund, now)
     if row.is_lost and row.stripe_refund_id is None and refund.status not in ("failed", "cancelled"):
-        row = _revive(tx, payment, rows, row, now)
+        row = _revive(tx, payment, rows, row, refund, now)
     status = max(row.status, refund.status, key=_ORDER.__getitem__)
     told = replace(row, status=status, stripe_refund_id=refund.id)
     _move(tx, payment, rows, row, told, refund.failure_code, now)
     return ignored("known") if known == told else APPLIED
 
 
+def _known(rows: Sequence[RefundRow], refund: Refund) -> RefundRow | None:
+    """By Stripe's id before ours: one that we gave up may have another row at Stripe's word."""
+    by_stripe = next((row for row in rows if row.stripe_refund_id == refund.id), None)
+    return by_stripe or next((row for row in rows if row.id == refund.refund_id), None)
+
+
 def _revive(
-    tx: Transaction, payment: PaymentRow, rows: Sequence[RefundRow], row: RefundRow, now: datetime
+    tx: Transaction, payment: PaymentRow, rows: Sequence[RefundRow], row: RefundRow, refund: Refund, now: datetime
 ) -> RefundRow:
-    """One that we took for refused, for want of an answer, was made all the same: its units go once more."""
+    """One that we took for refused was made all the same: its units go once more, unless a sum has told of it."""
     others = [other for other in rows if other.id != row.id]
+    if _unexplained(others):
+        return _explain(tx, payment, others, refund, now)
     units = take_for_refunds(tx, payment, others, row.amount, now)
-    alive = replace(row, status="pending", units=units, origin="stripe")
+    alive = replace(row, status="pending", units=units)
     refund_rows.update(tx, alive, None, now)
     return alive
 

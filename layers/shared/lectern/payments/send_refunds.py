@@ -2,30 +2,31 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from lectern import database
 from lectern.payments import refund_queries, stripe_api
-from lectern.payments.facts import Json, read_refund
+from lectern.payments.facts import Json, Malformed, read_refund
+from lectern.payments.outcome import APPLIED, Outcome, attention
 from lectern.payments.refund_queries import RefundToSend
 from lectern.payments.refunded import apply_refund, fail_refund
-from lectern.payments.stripe_api import ConnectedAccount, RefusedByStripe, UnderWay
-
-# Stripe forgets a key after 24 hours or more (https://docs.stripe.com/api/idempotent_requests): sent again then, the
-# refund of a lost answer would be a second one.
-KEY_IS_GOOD_FOR = timedelta(hours=23)
+from lectern.payments.stripe_api import KEY_IS_GOOD_FOR, ConnectedAccount, RefusedByStripe, UnderWay
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SentRefund:
-    """`failure_code` is why Stripe refused it for good: the money stays, and units taken for it are back."""
+    """`outcome` is what Stripe's answer came to: what needs attention stays requested, for a person to see why.
+
+    `failure_code` is why Stripe refused it for good: the money stays, and units taken for it are back.
+    """
 
     id: UUID
     payment_id: UUID
-    failure_code: str | None
+    outcome: Outcome
+    failure_code: str | None = None
 
 
 def send_requested_refunds(teacher_id: UUID, now: datetime, *, at_most: int | None = None) -> list[SentRefund]:
@@ -51,18 +52,30 @@ def _send(teacher_id: UUID, refund: RefundToSend, now: datetime) -> SentRefund |
     except UnderWay:
         return None
     except RefusedByStripe as refusal:
-        if refusal.stripe_code == "idempotency_error":
-            # It was sent before, in other words: whether it was made, only Stripe's list tells.
-            _log.error("Refund %s was sent before with another question", refund.id)
-            return None
-        with database.tenant(teacher_id) as tx:
-            fail_refund(tx, refund.id, refusal.stripe_code, now)
-        return SentRefund(refund.id, refund.payment_id, refusal.stripe_code)
-    with database.tenant(teacher_id) as tx:
-        outcome = apply_refund(tx, read_refund(told), now)
-    if outcome.kind != "applied":
+        return _refused(teacher_id, refund, refusal.stripe_code, now)
+    outcome = _applied(teacher_id, told, now)
+    if outcome.kind == "attention":
         _log.error("Refund %s was sent, and what Stripe answered fits nothing: %s", refund.id, outcome.reason)
-    return SentRefund(refund.id, refund.payment_id, None)
+    return SentRefund(refund.id, refund.payment_id, outcome)
+
+
+def _applied(teacher_id: UUID, told: Json, now: datetime) -> Outcome:
+    try:
+        made = read_refund(told)
+    except Malformed as error:
+        return attention(str(error))
+    with database.tenant(teacher_id) as tx:
+        return apply_refund(tx, made, now)
+
+
+def _refused(teacher_id: UUID, refund: RefundToSend, code: str, now: datetime) -> SentRefund:
+    if code == "idempotency_error":
+        # It was sent before, in other words: whether the money is on its way, this answer does not tell.
+        _log.error("Refund %s was sent before, as another question", refund.id)
+        return SentRefund(refund.id, refund.payment_id, attention(code))
+    with database.tenant(teacher_id) as tx:
+        fail_refund(tx, refund.id, code, now)
+    return SentRefund(refund.id, refund.payment_id, APPLIED, code)
 
 
 def _sent_before(account: ConnectedAccount, refund: RefundToSend, now: datetime) -> Json | None:
@@ -70,4 +83,4 @@ def _sent_before(account: ConnectedAccount, refund: RefundToSend, now: datetime)
     if now < refund.requested_at + KEY_IS_GOOD_FOR:
         return None
     of_payment = stripe_api.refunds_of(account, refund.payment_intent_id)
-    return next((told for told in of_payment if read_refund(told).refund_id == refund.id), None)
+    return next((told for told in of_payment if told["metadata"].get("lectern_refund_id") == str(refund.id)), None)

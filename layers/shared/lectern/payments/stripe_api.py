@@ -10,7 +10,7 @@ deployment's mistake and nobody else's business: it passes through as the SDK's 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stripe._request_options import RequestOptions
     from stripe.params.checkout import SessionCreateParams
 
+    type Listing = Callable[[StripeClient], Callable[..., ListObject[Any]]]
+
 # Under Stripe's own 100 a second, 25 in a sandbox (https://docs.stripe.com/rate-limits), of which no teacher takes all.
 STRIPE = Provider(
     "stripe",
@@ -36,6 +38,12 @@ STRIPE = Provider(
 
 # The most that Stripe gives at once (https://docs.stripe.com/api/pagination).
 PAGE = 100
+
+# Stripe forgets a key after 24 hours or more (https://docs.stripe.com/api/idempotent_requests): asked again then, the
+# question of a lost answer would be a second one.
+KEY_IS_GOOD_FOR = timedelta(hours=23)
+# Between our clock and Stripe's, by which its lists are cut.
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 class RefusedByStripe(Conflict):
@@ -84,7 +92,7 @@ class CheckoutQuestion:
     only_cards: bool
 
 
-def create_account(teacher_id: UUID, key: str) -> Json:
+def create_account(teacher_id: UUID, payment_account_id: UUID) -> Json:
     """An account with a dashboard of its own, which pays Stripe's fees and bears its own losses.
 
     https://docs.stripe.com/connect/migrate-to-controller-properties: what used to be called a standard account.
@@ -99,11 +107,19 @@ def create_account(teacher_id: UUID, key: str) -> Json:
                     "losses": {"payments": "stripe"},
                     "requirement_collection": "stripe",
                 },
-                "metadata": {"lectern_teacher_id": str(teacher_id)},
+                "metadata": {
+                    "lectern_teacher_id": str(teacher_id),
+                    "lectern_payment_account_id": str(payment_account_id),
+                },
             },
-            {"idempotency_key": key},
+            {"idempotency_key": f"account:{payment_account_id}"},
         ),
     )
+
+
+def accounts_since(teacher_id: UUID, since: datetime) -> Iterator[Json]:
+    """Of all teachers: Stripe lists the platform's accounts by nothing but their age."""
+    return _pages(teacher_id, {}, lambda client: client.v1.accounts.list, created=_from(since))
 
 
 def create_account_link(account: ConnectedAccount, return_url: str, refresh_url: str) -> Json:
@@ -169,19 +185,19 @@ def get_refund(account: ConnectedAccount, stripe_refund_id: str) -> Json:
 
 
 def refunds_of(account: ConnectedAccount, payment_intent_id: str) -> Iterator[Json]:
-    return _pages(account, lambda client: client.v1.refunds.list, payment_intent=payment_intent_id)
+    return _pages_of(account, lambda client: client.v1.refunds.list, payment_intent=payment_intent_id)
 
 
 def refunds_since(account: ConnectedAccount, since: datetime) -> Iterator[Json]:
-    return _pages(account, lambda client: client.v1.refunds.list, created=_from(since))
+    return _pages_of(account, lambda client: client.v1.refunds.list, created=_from(since))
 
 
 def payment_intents_since(account: ConnectedAccount, since: datetime) -> Iterator[Json]:
-    return _pages(account, lambda client: client.v1.payment_intents.list, created=_from(since))
+    return _pages_of(account, lambda client: client.v1.payment_intents.list, created=_from(since))
 
 
 def checkout_sessions_since(account: ConnectedAccount, since: datetime) -> Iterator[Json]:
-    return _pages(account, lambda client: client.v1.checkout.sessions.list, created=_from(since))
+    return _pages_of(account, lambda client: client.v1.checkout.sessions.list, created=_from(since))
 
 
 def undelivered_events_since(account: ConnectedAccount, since: datetime) -> Iterator[Json]:
@@ -189,7 +205,7 @@ def undelivered_events_since(account: ConnectedAccount, since: datetime) -> Iter
 
     https://docs.stripe.com/api/events/list
     """
-    return _pages(account, lambda client: client.v1.events.list, created=_from(since), delivery_success=False)
+    return _pages_of(account, lambda client: client.v1.events.list, created=_from(since), delivery_success=False)
 
 
 def _from(instant: datetime) -> dict[str, int]:
@@ -232,18 +248,18 @@ def _keyed(account: ConnectedAccount, key: str) -> "RequestOptions":
     return {"stripe_account": account.stripe_account_id, "idempotency_key": key}
 
 
-def _pages(
-    account: ConnectedAccount,
-    listing: "Callable[[StripeClient], Callable[..., ListObject[Any]]]",
-    **filters: object,
-) -> Iterator[Json]:
+def _pages_of(account: ConnectedAccount, listing: "Listing", **filters: object) -> Iterator[Json]:
+    return _pages(account.teacher_id, _in_name_of(account), listing, **filters)
+
+
+def _pages(teacher_id: UUID, options: "RequestOptions", listing: "Listing", **filters: object) -> Iterator[Json]:
     """Newest first. Page by page, as the SDK's own iterator would ask for the next one past the guarded client."""
     after: dict[str, object] = {}
     while True:
         parameters = {**filters, **after, "limit": PAGE}
         page = _asked(
-            account.teacher_id,
-            lambda client, parameters=parameters: listing(client)(parameters, _in_name_of(account)),  # type: ignore[misc]  # mypy does not infer a default's type
+            teacher_id,
+            lambda client, parameters=parameters: listing(client)(parameters, options),  # type: ignore[misc]  # mypy does not infer a default's type
         )
         yield from page["data"]
         if not page["has_more"]:
@@ -253,7 +269,8 @@ def _pages(
 
 def _asked(teacher_id: UUID, question: "Callable[[StripeClient], StripeObject]") -> Json:
     answer = call(STRIPE, str(teacher_id), partial(_attempt, question), repeatable=True)
-    return answer.to_dict()
+    # For JSON, as much of it is kept as such: the SDK makes decimals of some texts.
+    return answer.to_dict(for_json=True)
 
 
 def _attempt(question: "Callable[[StripeClient], StripeObject]") -> "StripeObject":

@@ -41,7 +41,9 @@ def give_again(
     """Those of a refund that failed, less what other refunds should have taken and found gone."""
     units = failed.units - units_owed(payment, others, 0)
     if units > 0:
-        take_back.give_again(tx, payment.id, units, f"refund:{failed.id}:failed", now)
+        # By Stripe's id if it has one: what Stripe refused may have been made all the same, and then fail at the bank.
+        key = f"refund:{failed.stripe_refund_id or failed.id}:failed"
+        take_back.give_again(tx, payment.id, units, key, now)
 
 
 def units_owed(payment: PaymentRow, refunds: Sequence[RefundRow], more: int) -> int:
