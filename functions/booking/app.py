@@ -1,6 +1,5 @@
 """The HTTP API: takes API Gateway HTTP API events (payload format 2.0) and wires the parts of the API together."""
 
-import os
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -30,6 +29,7 @@ from booking.teacher import (
     students,
     why,
 )
+from lectern.settings import allowed_origins
 from snapshot import drop_connections_after_restore
 
 PARTS = (
@@ -59,8 +59,8 @@ logger = Logger()
 
 
 def _cors() -> CORSConfig | None:
-    """What ALLOWED_ORIGINS says, separated by commas; without it, no browser may call from another origin."""
-    origins = [origin.strip() for origin in os.environ.get("ALLOWED_ORIGINS", "").split(",") if origin.strip()]
+    """Without ALLOWED_ORIGINS, no browser may call from another origin."""
+    origins = list(allowed_origins())
     if not origins:
         return None
     return CORSConfig(

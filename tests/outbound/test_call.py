@@ -8,7 +8,7 @@ import pytest
 from lectern import database
 from lectern.errors import TooMany
 from lectern.identifiers import new_id
-from lectern.outbound import Unreachable, call
+from lectern.outbound import Throttled, Unreachable, call
 from tests.outbound.providers import DEAD, TEACHER, Line, a_provider, unavailable
 
 pytestmark = pytest.mark.usefixtures("either_way")
@@ -59,7 +59,7 @@ def test_pauses_before_a_retry_differ_so_that_callers_who_failed_together_do_not
 
 
 def test_a_retry_comes_no_sooner_than_the_provider_asked_for() -> None:
-    line = Line(Unreachable("429", retry_after=0.4), "paid")
+    line = Line(Throttled("429", retry_after=0.4), "paid")
     call(a_provider(), TEACHER, line, repeatable=True)
     assert line.tried_at[1] - line.tried_at[0] >= 0.4
 
@@ -71,7 +71,7 @@ def test_no_retry_begins_after_three_seconds() -> None:
 
 
 def test_a_provider_that_wants_to_be_left_alone_for_longer_is_and_the_caller_is_told_for_how_long() -> None:
-    line = Line(Unreachable("429", retry_after=9.5))
+    line = Line(Throttled("429", retry_after=9.5))
     refusal = unavailable(a_provider(), line, repeatable=True)
     assert (line.attempts, refusal.facts["retry_after"]) == (1, 10)
 
@@ -83,6 +83,15 @@ def test_a_teacher_who_calls_too_often_is_refused_without_an_attempt_and_others_
         call(provider, TEACHER, line, repeatable=False)
     assert call(provider, "another teacher", line, repeatable=False) == "paid"
     assert line.attempts == 2
+
+
+def test_what_one_teacher_is_refused_is_not_taken_from_the_others() -> None:
+    provider, line = a_provider(burst=2, burst_of_one=1), Line("paid")
+    call(provider, TEACHER, line, repeatable=False)
+    for _ in range(3):
+        with pytest.raises(TooMany):
+            call(provider, TEACHER, line, repeatable=False)
+    assert call(provider, "another teacher", line, repeatable=False) == "paid"
 
 
 def test_all_teachers_together_may_not_call_a_provider_too_often() -> None:

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.circuit_breaker import CircuitBreakerConfig
 from redis import Redis
 
 from lectern.breaker import CIRCUITS, RECOVERY_SECONDS, Circuits
-from lectern.outbound import Provider, call
+from lectern.outbound import Provider, Throttled, call
 from local.valkey import Valkey
 from tests.outbound.providers import DEAD, TEACHER, Line, a_provider, fail, opened, unavailable
 from tests.redis_at import redis_at, redis_that_hangs
@@ -63,6 +63,15 @@ def test_a_refusal_by_the_provider_is_no_failure() -> None:
         with pytest.raises(ValueError, match="no such customer"):
             call(provider, TEACHER, line, repeatable=False)
     assert line.attempts == 10
+
+
+@pytest.mark.usefixtures("either_way")
+def test_a_provider_that_asks_one_caller_to_slow_down_is_there_for_the_others() -> None:
+    provider, line = a_provider(), Line(Throttled("429"))
+    for _ in range(3):
+        unavailable(provider, line, repeatable=True)
+    assert line.attempts == 9
+    assert call(provider, "another teacher", Line(ANSWERING), repeatable=False) == ANSWERING
 
 
 @pytest.mark.usefixtures("either_way")

@@ -57,6 +57,24 @@ def test_a_failure_that_lasts_makes_stripe_unavailable(
     assert refused.value.code == "stripe_unavailable"
 
 
+def test_one_teacher_who_is_told_to_slow_down_does_not_keep_stripe_from_another(
+    teacher: Teacher, stripe: LocalStripe, payment: UUID
+) -> None:
+    other = a_seller(stripe)
+    page = page_of(other, buy_package(other, a_package(other)).payment_id)
+    stripe.fail(6, "429")
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            stripe_api.get_checkout_session(account_of(teacher), page_of(teacher, payment))
+
+    assert stripe_api.get_checkout_session(account_of(other), page)["id"] == page
+
+
+def test_a_key_does_not_get_into_a_log_with_the_settings_that_it_is_of(stripe: LocalStripe) -> None:
+    assert stripe.api_key not in repr(settings.stripe_settings())
+    assert "livemode=False" in repr(settings.stripe_settings())
+
+
 def test_a_key_that_stripe_does_not_know_is_told_loudly(
     teacher: Teacher, payment: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,10 @@ _ROWS: tuple[LiteralString, ...] = (
       'acct_' || replace(%(teacher)s::text, '-', ''), false, now(), now())
     """,
     """
+    insert into disputes (teacher_id, id, payment_id, status, opened_at, updated_at)
+    values (%(teacher)s, 'dp_1', %(id)s, 'won', now(), now())
+    """,
+    """
     insert into refunds (teacher_id, id, payment_id, amount, status, origin, requested_at, updated_at)
     values (%(teacher)s, %(id)s, %(id)s, 100, 'requested', 'teacher', now(), now())
     """,

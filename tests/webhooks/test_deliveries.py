@@ -34,6 +34,20 @@ def test_an_event_that_needs_nothing_from_us_leaves_no_personal_data(seller: Sel
     assert (noted["outcome"], noted["reason"], noted["payload"]) == ("ignored", "unknown_type", None)
 
 
+def test_an_event_that_waits_for_its_payment_names_nobody(seller: Seller) -> None:
+    event = seller.event("charge.refunded")
+    person = {"name": "Ann Person", "email": "ann@person.example", "address": {"line1": "Person Road 1"}}
+    event["data"]["object"] |= {"billing_details": person, "receipt_email": "ann@person.example"}
+    event["data"]["object"] |= {"description": "Piano, Ann Person", "metadata": {"student": "Ann Person"}}
+
+    deliver(event)
+
+    [noted] = seller.events()
+    assert (noted["outcome"], noted["waits_for"]) == ("waiting", event["data"]["object"]["payment_intent"])
+    assert noted["payload"]["data"]["object"]["amount_refunded"] == 100
+    assert "person" not in json.dumps(noted["payload"]).lower()
+
+
 def test_a_second_delivery_is_acknowledged_and_changes_nothing(seller: Seller) -> None:
     event = seller.event()
     deliver(event)
@@ -142,6 +156,21 @@ def test_what_a_test_event_says_is_not_kept_where_money_is_real(seller: Seller, 
 
     assert deliver_raw(encoded(event)).status == 200
     assert unclaimed.kept_bytes(encoded(event)) == 0
+
+
+def test_what_nobody_has_claimed_is_kept_for_ninety_days(
+    seller: Seller, unclaimed: Unclaimed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (encoded(seller.event(account=f"acct_{number}")) for number in range(3))
+    deliver_raw(first)
+
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90))
+    deliver_raw(second)
+    assert unclaimed.of(first) == [("unknown_account", "acct_0")]
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90, seconds=1))
+    deliver_raw(third)
+
+    assert [len(unclaimed.of(body)) for body in (first, second, third)] == [0, 1, 1]
 
 
 def test_the_event_of_a_deleted_teacher_is_kept_and_acknowledged(seller: Seller, unclaimed: Unclaimed) -> None:

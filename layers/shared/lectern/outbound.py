@@ -34,22 +34,27 @@ class Provider:
     per_subject: limits.Limit
 
 
-class Unreachable(Exception):
-    """An attempt that counts against the provider: a timeout, no connection, 429, or 5xx.
-
-    `retry_after` is what the provider asked for, in seconds.
-    """
+class Unanswered(Exception):
+    """An attempt to be made again; `retry_after` is for how long the provider asked to be left alone, in seconds."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
+class Unreachable(Unanswered):
+    """It counts against the provider: a timeout, no connection, or 5xx."""
+
+
+class Throttled(Unanswered):
+    """429. It is about one caller, or one object that is busy, so the circuit of all takes it for an answer."""
+
+
 def call[T](provider: Provider, subject: str, send: Callable[[], T], *, repeatable: bool) -> T:
     """What `send` returns or raises; it makes one attempt, and is called up to three times when `repeatable`.
 
     Raises TooMany `rate_limited` over a limit, and Unavailable `{provider.name}_unavailable` when the attempts ended
-    in Unreachable and, without one, while the circuit is open. Anything else that `send` raises is the provider's
+    in Unanswered and, without one, while the circuit is open. Anything else that `send` raises is the provider's
     answer: it passes through and shows that the provider is there.
     """
     if database.in_transaction():
@@ -67,7 +72,7 @@ def call[T](provider: Provider, subject: str, send: Callable[[], T], *, repeatab
         return _tried(attempt, RETRIES if repeatable else 0)
     except breaker.Open as refusal:
         raise _unavailable(provider, refusal.seconds) from refusal
-    except Unreachable as failure:
+    except Unanswered as failure:
         raise _unavailable(provider, failure.retry_after or 1) from failure
 
 
@@ -77,7 +82,7 @@ def _tried[T](attempt: Callable[[], T], retries: int) -> T:
     for retry in range(retries):
         try:
             return attempt()
-        except Unreachable as failure:
+        except Unanswered as failure:
             # Not by `random`, whose state the copies of one snapshot share.
             jitter = SystemRandom().uniform(0, FIRST_PAUSE_SECONDS * 2**retry)
             pause = (failure.retry_after or 0) + jitter

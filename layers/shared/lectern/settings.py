@@ -44,6 +44,12 @@ def redis_url() -> str | None:
     return os.environ.get("REDIS_URL") or None
 
 
+def allowed_origins() -> tuple[str, ...]:
+    """Of the deployment's own web pages; `*` among them stands for any. Empty when it names none."""
+    named = os.environ.get("ALLOWED_ORIGINS", "").split(",")
+    return tuple(origin.strip() for origin in named if origin.strip())
+
+
 @cache
 def token_key() -> bytes:
     """The key from which the tokens that we hand out are derived."""

@@ -1,4 +1,4 @@
-"""Payment intents: the money that a checkout session is to bring, over as many attempts as it takes."""
+"""Payment intents: the money that a checkout session or an invoice is to bring, over as many attempts as it takes."""
 
 from local.stripe.identifiers import new_id
 from local.stripe.paging import PAGING
@@ -17,13 +17,23 @@ NOT_USED_HERE = (
 def create(books: Books, session: Resource) -> Resource:
     """For a session whose buyer pays for the first time; before that it has none, since version 2022-08-01."""
     carried = books.orders[session["id"]]["payment_intent_data"]
+    methods = session["payment_method_types"]
+    intent = _add(books, session["amount_total"], session["currency"], methods, carried)
+    session["payment_intent"] = intent["id"]
+    return intent
+
+
+def create_for_invoice(books: Books, amount: int, currency: str) -> Resource:
+    return _add(books, amount, currency, ["card"], {"description": "Subscription update"})
+
+
+def _add(books: Books, amount: int, currency: str, methods: list[str], carried: Resource) -> Resource:
     identifier = new_id("pi")
-    session["payment_intent"] = identifier
     intent = {
         "id": identifier,
         "object": "payment_intent",
         **dict.fromkeys(NOT_USED_HERE),
-        "amount": session["amount_total"],
+        "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
@@ -33,7 +43,7 @@ def create(books: Books, session: Resource) -> Resource:
         "client_secret": new_id(f"{identifier}_secret"),
         "confirmation_method": "automatic",
         "created": books.platform.now(),
-        "currency": session["currency"],
+        "currency": currency,
         "description": carried.get("description"),
         "last_payment_error": None,
         "latest_charge": None,
@@ -41,7 +51,7 @@ def create(books: Books, session: Resource) -> Resource:
         "metadata": carried.get("metadata", {}),
         "payment_method": None,
         "payment_method_options": {},
-        "payment_method_types": session["payment_method_types"],
+        "payment_method_types": methods,
         "processing": None,
         "receipt_email": carried.get("receipt_email"),
         "statement_descriptor_suffix": carried.get("statement_descriptor_suffix"),

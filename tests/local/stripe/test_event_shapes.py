@@ -89,11 +89,22 @@ def test_now_an_intent_names_its_latest_charge_and_a_charge_lists_nothing(shop: 
 
 def test_an_invoice_names_its_subscription_where_its_version_has_it(shop: Shop) -> None:
     invoice(shop)
+    now = of_type(shop.stripe, "invoice.paid")["data"]["object"]
     shop.stripe.event_version = OLD
     invoice(shop)
-    now, old = (event["data"]["object"] for event in shop.stripe.events()[-2:])
+    old = of_type(shop.stripe, "invoice.paid")["data"]["object"]
     assert now["parent"]["subscription_details"]["subscription"].startswith("sub_")
     assert (old["subscription"][:4], "parent" in old) == ("sub_", False)
+
+
+def test_now_a_payment_of_its_own_says_which_intent_has_paid_an_invoice(shop: Shop) -> None:
+    invoice(shop)
+    paid = of_type(shop.stripe, "invoice_payment.paid")["data"]["object"]
+    told = of_type(shop.stripe, "invoice.paid")["data"]["object"]
+    intent = of_type(shop.stripe, "payment_intent.succeeded")["data"]["object"]
+    assert (paid["invoice"], paid["payment"]["payment_intent"]) == (told["id"], intent["id"])
+    assert (intent["status"], intent["amount_received"]) == ("succeeded", 4999)
+    assert "payment_intent" not in told
 
 
 def test_an_event_keeps_what_was_true_when_it_happened(shop: Shop) -> None:

@@ -59,6 +59,7 @@ create table payments (
   refunded_amount integer not null default 0,
   failed_attempts integer not null default 0,
   failure_code text,
+  -- Of the worst of its disputes.
   dispute_id text,
   dispute_status text,
   disputed_at timestamptz,
@@ -101,6 +102,26 @@ alter table payments force row level security;
 create policy "a teacher has their own payments" on payments to lectern_app
   using (teacher_id = (select current_teacher_id())) with check (teacher_id = (select current_teacher_id()));
 grant select, insert, update on payments to lectern_app;
+
+-- What a buyer has had their bank take back, or has had it ask about; there may be several of one payment.
+create table disputes (
+  teacher_id uuid not null references teachers,
+  id text not null,
+  payment_id uuid not null,
+  status text not null,
+  opened_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (teacher_id, id),
+  foreign key (teacher_id, payment_id) references payments
+);
+
+create index disputes_by_payment on disputes (teacher_id, payment_id);
+
+alter table disputes enable row level security;
+alter table disputes force row level security;
+create policy "a teacher has their own disputes" on disputes to lectern_app
+  using (teacher_id = (select current_teacher_id())) with check (teacher_id = (select current_teacher_id()));
+grant select, insert, update on disputes to lectern_app;
 
 -- Money on its way back. A row that is only requested has yet to be sent to Stripe, under its own id as the idempotency key.
 create table refunds (

@@ -1,6 +1,7 @@
 """Money that a student's bank has asked back: what the payment bought is kept from being spent until that is decided.
 
-Stripe's events may come in any order. As in `confirm`, the teacher's lock is taken.
+A payment may be disputed more than once, and Stripe's events may come in any order; the worst of its disputes counts.
+As in `confirm`, the teacher's lock is taken.
 """
 
 from datetime import datetime
@@ -8,7 +9,8 @@ from datetime import datetime
 from lectern.credits import take_back
 from lectern.database import Transaction
 from lectern.events import record
-from lectern.payments import queries
+from lectern.payments import dispute_queries
+from lectern.payments.dispute_queries import DisputeRow
 from lectern.payments.facts import Dispute
 from lectern.payments.outcome import APPLIED, Outcome, ignored
 from lectern.payments.queries import PaymentRow, StripeIds
@@ -22,6 +24,10 @@ from lectern.sessions.queries import lock_teacher
 _DROPPED = ("won", "warning_closed", "prevented", "charge_refunded")
 _CLOSED = (*_DROPPED, "lost")
 
+# An inquiry, whatever its word is, has taken no money yet.
+_INQUIRY = 1
+_WEIGHTS = {**dict.fromkeys(_DROPPED, 0), "needs_response": 2, "under_review": 2, "lost": 3}
+
 
 def apply_dispute(tx: Transaction, dispute: Dispute, now: datetime) -> Outcome:
     """As an event or a list tells of it. One of a payment that is not there yet waits."""
@@ -30,38 +36,41 @@ def apply_dispute(tx: Transaction, dispute: Dispute, now: datetime) -> Outcome:
     payment = find_paid_payment(tx, None, ids)
     if isinstance(payment, Outcome):
         return payment
-    if not _is_news(payment, dispute):
+    rows = {row.id: row for row in dispute_queries.ask_disputes(tx, payment.id).all()}
+    known = rows.get(dispute.id)
+    if known and known.status in (*_CLOSED, dispute.status):
         return ignored("overtaken")
-    queries.set_dispute(tx, payment.id, dispute.id, dispute.status, dispute.opened_at, now)
+    told = DisputeRow(dispute.id, dispute.status, known.opened_at if known else dispute.opened_at)
+    worst = max((rows | {told.id: told}).values(), key=_weight)
+    dispute_queries.put_dispute(tx, payment.id, told, now)
+    dispute_queries.set_worst_dispute(tx, payment.id, worst, now)
     if payment.kind == "package":
-        _move_credits(tx, payment, dispute, now)
-    _tell(tx, payment, dispute, now)
-    if payment.participant_id and dispute.status in _DROPPED:
+        _move_credits(tx, payment, told, worst, now)
+    _tell(tx, payment, told, now, is_new=known is None)
+    if payment.participant_id and told.status in _DROPPED:
         # Its lesson may have been cancelled while the bank had the money.
         request_refund_of_seat(tx, payment.participant_id, now)
         return Outcome("applied", requests_refund=True)
     return APPLIED
 
 
-def _is_news(payment: PaymentRow, dispute: Dispute) -> bool:
-    if payment.dispute_id != dispute.id:
-        return payment.disputed_at is None or payment.disputed_at <= dispute.opened_at
-    return payment.dispute_status not in (*_CLOSED, dispute.status)
+def _weight(dispute: DisputeRow) -> tuple[int, datetime]:
+    return _WEIGHTS.get(dispute.status, _INQUIRY), dispute.opened_at
 
 
-def _move_credits(tx: Transaction, payment: PaymentRow, dispute: Dispute, now: datetime) -> None:
-    if dispute.status in _DROPPED:
+def _move_credits(tx: Transaction, payment: PaymentRow, told: DisputeRow, worst: DisputeRow, now: datetime) -> None:
+    if worst.status in _DROPPED:
         take_back.unfreeze(tx, payment.id, now)
         return
     # Also when it is lost: what lessons give back to the lot later is not the student's any more.
     take_back.freeze(tx, payment.id, now)
-    if dispute.status == "lost":
-        take_unused(tx, payment.id, payment.units or 0, f"dispute:{dispute.id}:lost", now)
+    if told.status == "lost":
+        take_unused(tx, payment.id, payment.units or 0, f"dispute:{told.id}:lost", now)
 
 
-def _tell(tx: Transaction, payment: PaymentRow, dispute: Dispute, now: datetime) -> None:
+def _tell(tx: Transaction, payment: PaymentRow, dispute: DisputeRow, now: datetime, *, is_new: bool) -> None:
     told = {"dispute_id": dispute.id, "status": dispute.status}
-    if payment.dispute_id != dispute.id:
+    if is_new:
         record(tx, "dispute.opened", payment.id, told, now)
     if dispute.status in _CLOSED:
         record(tx, "dispute.closed", payment.id, told, now)

@@ -15,10 +15,14 @@ type Effect = Callable[[Transaction, Event, datetime], Outcome]
 
 
 def apply_early_events(tx: Transaction, early: Answer[EarlyEvent], now: datetime) -> None:
+    apply_waiting(tx, early, AFTER_PAYMENT, now)
+
+
+def apply_waiting(tx: Transaction, told: Answer[EarlyEvent], effects: Mapping[str, Effect], now: datetime) -> None:
     """In the order in which they happened."""
-    for row in early.all():
+    for row in told.all():
         event = read_event(row.payload)
-        event_queries.store_outcome(tx, event, AFTER_PAYMENT[event.type](tx, event, now))
+        event_queries.store_outcome(tx, event, effects[event.type](tx, event, now))
 
 
 def _refund(tx: Transaction, event: Event, now: datetime) -> Outcome:

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 from lectern.database import Answer, Transaction
 from lectern.payments.facts import Event
 from lectern.payments.outcome import Outcome
+from lectern.payments.redacted import redacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def insert_event(tx: Transaction, event: Event, outcome: Outcome, now: datetime)
 
 
 def store_outcome(tx: Transaction, event: Event, outcome: Outcome) -> None:
-    """With the payload where somebody has yet to read it."""
-    is_open = outcome.kind in ("waiting", "attention")
+    """With all of it for a person to see, and with what it takes to apply it if it waits."""
+    kept = {"waiting": redacted(event), "attention": dict(event.raw)}.get(outcome.kind)
     tx.send(
         """
         update stripe_events
@@ -55,7 +56,7 @@ def store_outcome(tx: Transaction, event: Event, outcome: Outcome) -> None:
             "outcome": outcome.kind,
             "reason": outcome.reason,
             "waits_for": outcome.waits_for,
-            "payload": Jsonb(dict(event.raw)) if is_open else None,
+            "payload": Jsonb(kept) if kept else None,
         },
     )
 

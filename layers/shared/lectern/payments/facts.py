@@ -103,7 +103,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """`payment_intent_id` and `charge_id` are told by versions before 2025-03-31."""
+    """`payment_intent_id` and `charge_id` are told by versions before 2025-03-31, and since by an `InvoicePayment`."""
 
     id: str
     number: str | None
@@ -112,6 +112,15 @@ class Invoice:
     paid_at: datetime | None
     customer_email: str | None
     subscription_id: str | None
+    payment_intent_id: str | None
+    charge_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePayment:
+    """What has paid an invoice; neither is there for money that came past Stripe."""
+
+    invoice_id: str
     payment_intent_id: str | None
     charge_id: str | None
 
@@ -230,6 +239,15 @@ def read_invoice(told: Json) -> Invoice:
         payment_intent_id=_optional_id(told, "payment_intent"),
         charge_id=_optional_id(told, "charge"),
     )
+
+
+def read_invoice_payment(told: Json) -> InvoicePayment:
+    """https://docs.stripe.com/api/invoice-payment/object."""
+    paid_by = _inner(told, "payment")
+    invoice_id = _optional_id(told, "invoice")
+    if invoice_id is None:
+        raise Malformed("it pays no invoice")
+    return InvoicePayment(invoice_id, _optional_id(paid_by, "payment_intent"), _optional_id(paid_by, "charge"))
 
 
 def read_account(told: Json) -> Account:

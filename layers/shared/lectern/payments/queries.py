@@ -23,9 +23,6 @@ class PaymentRow:
     status: Literal["created", "open", "processing", "paid", "failed", "expired"]
     paid_at: datetime | None
     payment_intent_id: str | None
-    dispute_id: str | None
-    dispute_status: str | None
-    disputed_at: datetime | None
     valid_days: int | None
 
     def credits_expire_at(self, paid_at: datetime) -> datetime | None:
@@ -48,7 +45,7 @@ class Found:
 
 _PAYMENT = """
     select y.id, y.kind, y.student_id, y.participant_id, y.units, y.amount, y.currency, y.status, y.paid_at,
-      y.payment_intent_id, y.dispute_id, y.dispute_status, y.disputed_at, k.valid_days
+      y.payment_intent_id, k.valid_days
     from payments y
     left join credit_packages k on k.teacher_id = y.teacher_id and k.id = y.package_id"""
 
@@ -79,6 +76,18 @@ def ask_payment_at_stripe(tx: Transaction, ids: StripeIds) -> Answer[PaymentRow]
         """,
         PaymentRow,
         columns(ids),
+    )
+
+
+def ask_payment_of_invoice(tx: Transaction, invoice_id: str) -> Answer[PaymentRow]:
+    return tx.ask(
+        _PAYMENT
+        + """
+        where y.teacher_id = %(teacher_id)s and y.invoice_id = %(invoice_id)s
+        for update of y
+        """,
+        PaymentRow,
+        {"invoice_id": invoice_id},
     )
 
 
@@ -150,19 +159,6 @@ def count_failed_attempt(tx: Transaction, payment_id: UUID, failure_code: str | 
         where teacher_id = %(teacher_id)s and id = %(payment_id)s
         """,
         {"payment_id": payment_id, "failure_code": failure_code, "now": now},
-    )
-
-
-def set_dispute(
-    tx: Transaction, payment_id: UUID, dispute_id: str, status: str, opened_at: datetime, now: datetime
-) -> None:
-    tx.send(
-        """
-        update payments
-        set dispute_id = %(dispute_id)s, dispute_status = %(status)s, disputed_at = %(opened_at)s, updated_at = %(now)s
-        where teacher_id = %(teacher_id)s and id = %(payment_id)s
-        """,
-        {"payment_id": payment_id, "dispute_id": dispute_id, "status": status, "opened_at": opened_at, "now": now},
     )
 
 

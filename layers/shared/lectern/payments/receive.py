@@ -22,7 +22,7 @@ from lectern.payments.facts import (
     read_invoice,
     read_payment_intent,
 )
-from lectern.payments.invoiced import keep_invoice
+from lectern.payments.invoiced import AFTER_INVOICE, keep_invoice
 from lectern.payments.outcome import APPLIED, Outcome, attention, ignored
 from lectern.payments.unpaid import expire_checkout, fail_checkout, mark_processing, note_failed_attempt
 
@@ -107,4 +107,5 @@ EFFECTS: Mapping[str, Effect] = {
     "account.updated": _account_updated,
     "account.application.deauthorized": _account_disconnected,
     **AFTER_PAYMENT,
+    **AFTER_INVOICE,
 }

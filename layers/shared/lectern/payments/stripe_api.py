@@ -18,7 +18,7 @@ from uuid import UUID
 
 from lectern.errors import Conflict
 from lectern.limits import Limit
-from lectern.outbound import CONNECT_SECONDS, READ_SECONDS, Provider, Unreachable, call
+from lectern.outbound import CONNECT_SECONDS, READ_SECONDS, Provider, Throttled, Unanswered, Unreachable, call
 from lectern.payments.facts import Json
 from lectern.settings import StripeSettings, stripe_settings
 
@@ -285,16 +285,18 @@ def _attempt(question: "Callable[[StripeClient], StripeObject]") -> "StripeObjec
         raise _meaning(error) from error
 
 
-def _meaning(error: "StripeError") -> Unreachable | UnderWay | RefusedByStripe:
+def _meaning(error: "StripeError") -> Unanswered | UnderWay | RefusedByStripe:
     """By the status, which is None when no answer came, and Stripe's own error: https://docs.stripe.com/api/errors."""
     status = error.http_status
     if status == HTTPStatus.CONFLICT:
         # No failure of Stripe's: else whoever sends one request many times at once would open the circuit for all.
         return UnderWay()
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Throttled(type(error).__name__, retry_after=_retry_after(error))
     told = error.error
     is_refusal = status is not None and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     # Without Stripe's own words it is a proxy's answer, or half of one: what was asked may well have been done.
-    if told is None or not is_refusal or status == HTTPStatus.TOO_MANY_REQUESTS:
+    if told is None or not is_refusal:
         return Unreachable(type(error).__name__, retry_after=_retry_after(error))
     return RefusedByStripe(told.code or told.type or type(error).__name__)
 
