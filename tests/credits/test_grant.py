@@ -7,6 +7,7 @@ import pytest
 
 from lectern.credits.grant import MakeUpTerms, adjust, make_up_grant, purchase
 from lectern.credits.reserve import reserve
+from lectern.credits.settle import release
 from lectern.errors import Conflict
 from lectern.identifiers import new_id
 from tests.builders import NOW, Teacher, in_days, refusal, run
@@ -99,6 +100,15 @@ def test_more_than_is_free_cannot_be_taken_by_hand(teacher: Teacher, student: UU
     run(teacher, reserve, student, 100, a_seat(teacher, student), NOW)
 
     assert refusal(teacher, adjust, student, -101, "mistake", NOW, "Entered twice") == "insufficient_credits"
+
+
+def test_an_account_has_an_end_and_room_for_what_its_lessons_give_back(teacher: Teacher, student: UUID) -> None:
+    bought(teacher, student, 1_000_000_000)
+    seat = a_seat(teacher, student)
+    run(teacher, reserve, student, 100, seat, NOW)
+
+    assert refusal(teacher, adjust, student, 1, "one more", NOW, "too much") == "too_many_credits"
+    run(teacher, release, student, seat, 100, NOW)
 
 
 def test_an_adjustment_of_nothing_writes_nothing(teacher: Teacher, student: UUID) -> None:

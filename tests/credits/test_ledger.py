@@ -13,7 +13,7 @@ from lectern import database
 from lectern.credits.grant import MakeUpTerms, adjust, make_up_grant, purchase
 from lectern.credits.reserve import reserve
 from lectern.credits.settle import consume, forfeit, release, reopen
-from lectern.credits.take_back import expire, freeze, refund, unfreeze
+from lectern.credits.take_back import expire, freeze, give_again, refund, unfreeze
 from lectern.database import Transaction
 from lectern.errors import Invalid, LecternError
 from lectern.identifiers import new_id
@@ -37,6 +37,7 @@ ACTS: dict[str, Act] = {
     "adjust_up": lambda tx, student, *_: adjust(tx, student, 50, "gift", NOW, "A gift"),
     "adjust_down": lambda tx, student, *_: adjust(tx, student, -50, "mistake", NOW, "A mistake"),
     "refund": lambda tx, _, __, payment: refund(tx, payment, 50, "refund", NOW),
+    "give_again": lambda tx, _, __, payment: give_again(tx, payment, 50, "refund failed", NOW),
     "freeze": lambda tx, _, __, payment: freeze(tx, payment, NOW),
     "unfreeze": lambda tx, _, __, payment: unfreeze(tx, payment, NOW),
     "expire": lambda tx, *_: expire(tx, in_days(20)),
@@ -180,3 +181,22 @@ def test_an_entry_moves_the_sums_as_its_kind_says(
             """,
             values | moves,
         )
+
+
+@pytest.mark.parametrize("kind", ["purchase", "make_up_grant"])
+def test_credits_are_bought_or_made_up_for_into_a_lot_that_says_so(teacher: Teacher, student: UUID, kind: str) -> None:
+    run(teacher, adjust, student, 300, "gift", NOW, "A gift")
+    [lot] = account(teacher, student).lots
+
+    with pytest.raises(Invalid, match="credit_ledger_lot"):
+        run(
+            teacher,
+            Transaction.send,
+            """
+            insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
+            values (%(teacher_id)s, %(id)s, %(student)s, %(lot)s, %(kind)s, 100, 'by hand', %(now)s)
+            """,
+            {"id": new_id(), "student": student, "lot": lot.id, "kind": kind, "now": NOW},
+        )
+
+    assert sums(teacher, student) == (300, 0)

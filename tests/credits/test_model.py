@@ -21,7 +21,7 @@ from lectern.credits.grant import MakeUpTerms, adjust, make_up_grant, purchase
 from lectern.credits.operation import ForfeitKind
 from lectern.credits.reserve import reserve
 from lectern.credits.settle import consume, forfeit, release, reopen
-from lectern.credits.take_back import expire, freeze, refund, unfreeze
+from lectern.credits.take_back import expire, freeze, give_again, refund, unfreeze
 from lectern.errors import Conflict, Invalid
 from tests.builders import NOW, a_student, a_teacher, run
 from tests.credits.afterwards import account
@@ -48,11 +48,17 @@ class Lot:
     expires_at: datetime | None = None
     payment: UUID | None = None
     is_make_up: bool = False
-    is_frozen: bool = False
+    frozen_at: datetime | None = None
     reserved: int = 0
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
+
+    def sweep(self, now: datetime) -> bool:
+        """Take what is left past its date, and answer whether anything was."""
+        is_due = self.free > 0 and self.has_expired(now) and not self.frozen_at
+        self.free = 0 if is_due else self.free
+        return is_due
 
     def first_to_last(self) -> tuple[datetime, int]:
         return self.expires_at or FOREVER, self.number
@@ -78,6 +84,7 @@ class CreditsOfOneStudent(RuleBasedStateMachine):
         self.keys = map(str, count())
         self.calls: list[Callable[[], object]] = []
         self.lots: list[Lot] = []
+        self.refunds: list[tuple[UUID, Lot, int]] = []
         self.seats = [Seat(id_) for id_ in seats(self.teacher, self.student, 6)]
 
     def do(self, use_case: Callable[..., object], *arguments: object, allowed: bool = True, **named: object) -> None:
@@ -97,7 +104,7 @@ class CreditsOfOneStudent(RuleBasedStateMachine):
         return None if days is None else self.now + days * DAY
 
     def to_spend(self) -> list[Lot]:
-        good = [lot for lot in self.lots if not (lot.is_frozen or lot.has_expired(self.now))]
+        good = [lot for lot in self.lots if not (lot.frozen_at or lot.has_expired(self.now))]
         return sorted(good, key=Lot.first_to_last)
 
     def has_free(self, units: int) -> bool:
@@ -122,11 +129,8 @@ class CreditsOfOneStudent(RuleBasedStateMachine):
         return +parts
 
     def sweep(self) -> int:
-        """Take what is left in lots past their date, and answer how many they were."""
-        swept = [lot for lot in self.lots if lot.free and lot.has_expired(self.now) and not lot.is_frozen]
-        for lot in swept:
-            lot.free = 0
-        return len(swept)
+        """How many lots had anything left past their date."""
+        return sum([lot.sweep(self.now) for lot in self.lots])
 
     @rule(units=UNITS, days=LIFETIMES)
     def buy(self, units: int, days: int | None) -> None:
@@ -219,23 +223,35 @@ class CreditsOfOneStudent(RuleBasedStateMachine):
         payment, lot = self.bought(number)
         allowed = lot.free >= units
         self.do(refund, payment, units, next(self.keys), self.now, allowed=allowed)
-        lot.free -= units if allowed else 0
+        if allowed:
+            lot.free -= units
+            self.refunds.append((payment, lot, units))
+
+    @precondition(lambda self: self.refunds)
+    @rule(number=PICKS)
+    def fail_a_refund(self, number: int) -> None:
+        payment, lot, units = self.refunds.pop(number % len(self.refunds))
+        self.do(give_again, payment, units, next(self.keys), self.now)
+        lot.sweep(self.now)
+        lot.free += units
+        lot.expires_at = self.now + GRACE if lot.has_expired(self.now) else lot.expires_at
 
     @precondition(lambda self: any(lot.payment for lot in self.lots))
     @rule(number=PICKS)
     def freeze(self, number: int) -> None:
         payment, lot = self.bought(number)
         self.do(freeze, payment, self.now)
-        lot.is_frozen = True
+        lot.sweep(self.now)
+        lot.frozen_at = lot.frozen_at or self.now
 
     @precondition(lambda self: any(lot.payment for lot in self.lots))
     @rule(number=PICKS)
     def unfreeze(self, number: int) -> None:
         payment, lot = self.bought(number)
         self.do(unfreeze, payment, self.now)
-        if lot.is_frozen and lot.has_expired(self.now):
+        if lot.frozen_at and lot.has_expired(self.now) and not lot.has_expired(lot.frozen_at):
             lot.expires_at = self.now + GRACE
-        lot.is_frozen = False
+        lot.frozen_at = None
 
     @rule()
     def expire(self) -> None:
@@ -254,7 +270,7 @@ class CreditsOfOneStudent(RuleBasedStateMachine):
     def the_account_and_each_lot_are_as_the_model_has_them(self) -> None:
         found = account(self.teacher, self.student, self.now)
         assert [(lot.remaining, lot.reserved, lot.expires_at, bool(lot.frozen_at)) for lot in found.lots] == [
-            (lot.free, lot.reserved, lot.expires_at, lot.is_frozen)
+            (lot.free, lot.reserved, lot.expires_at, bool(lot.frozen_at))
             for lot in sorted(self.lots, key=Lot.first_to_last)
             if lot.free or lot.reserved
         ]

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from lectern.credits.grant import adjust
 from lectern.credits.reserve import reserve
 from lectern.credits.settle import EXPIRED_LOT_GRACE, consume, release
 from lectern.credits.take_back import expire, freeze, give_again, refund, unfreeze
@@ -137,7 +136,7 @@ def test_what_comes_back_to_a_lot_that_a_faster_clock_has_expired_is_good_for_a_
     teacher: Teacher, student: UUID
 ) -> None:
     bought(teacher, student, 200, in_days(1))
-    [seat] = seats(teacher, student, 1)
+    seat = a_seat(teacher, student)
     run(teacher, reserve, student, 100, seat, NOW)
     second = timedelta(seconds=1)
 
@@ -149,13 +148,39 @@ def test_what_comes_back_to_a_lot_that_a_faster_clock_has_expired_is_good_for_a_
     assert sums(teacher, student) == (0, 0)
 
 
+def test_a_lesson_booked_and_given_back_does_not_extend_a_lot_again(teacher: Teacher, student: UUID) -> None:
+    bought(teacher, student, 200, in_days(1))
+    first, second = seats(teacher, student, 2)
+    run(teacher, reserve, student, 100, first, NOW)
+    run(teacher, expire, in_days(1))
+    run(teacher, release, student, first, 100, in_days(2))
+
+    run(teacher, reserve, student, 100, second, in_days(10))
+    run(teacher, release, student, second, 100, in_days(10))
+
+    assert [lot.expires_at for lot in account(teacher, student).lots] == [in_days(2) + EXPIRED_LOT_GRACE]
+
+
+def test_a_lesson_given_back_during_a_dispute_brings_back_nothing_else(teacher: Teacher, student: UUID) -> None:
+    payment, seat = bought(teacher, student, 300, in_days(1)), a_seat(teacher, student)
+    run(teacher, reserve, student, 100, seat, NOW)
+    run(teacher, freeze, payment, in_days(5))
+
+    run(teacher, release, student, seat, 100, in_days(6))
+    run(teacher, unfreeze, payment, in_days(9))
+
+    assert account(teacher, student, in_days(9)).available == 100
+
+
 def test_a_dispute_does_not_bring_back_what_had_expired_before_it(teacher: Teacher, student: UUID) -> None:
     payment = bought(teacher, student, 300, in_days(1))
+    run(teacher, reserve, student, 100, a_seat(teacher, student), NOW)
     run(teacher, freeze, payment, in_days(5))
 
     run(teacher, unfreeze, payment, in_days(9))
 
-    assert account(teacher, student, in_days(9)).available == 0
+    after = account(teacher, student, in_days(9))
+    assert (after.available, after.reserved, after.lots[0].expires_at) == (0, 100, in_days(1))
 
 
 def test_units_of_a_refund_that_failed_come_back_to_their_own_lot_once(teacher: Teacher, student: UUID) -> None:
@@ -169,7 +194,27 @@ def test_units_of_a_refund_that_failed_come_back_to_their_own_lot_once(teacher: 
     run(teacher, refund, payment, 300, "refund 2", NOW)
 
 
-def test_an_account_has_an_end(teacher: Teacher, student: UUID) -> None:
-    bought(teacher, student, 1_000_000_000)
+def test_units_of_a_failed_refund_of_an_expired_lot_are_good_for_a_while_and_nothing_else_is(
+    teacher: Teacher, student: UUID
+) -> None:
+    payment = bought(teacher, student, 300, in_days(1))
+    run(teacher, refund, payment, 200, "refund", NOW)
 
-    assert refusal(teacher, adjust, student, 1, "one more", NOW, "too much") == "too_many_credits"
+    run(teacher, give_again, payment, 200, "refund failed", in_days(5))
+
+    [lot] = account(teacher, student).lots
+    assert (lot.remaining, lot.expires_at) == (200, in_days(5) + EXPIRED_LOT_GRACE)
+
+
+def test_what_comes_back_under_a_date_that_a_faster_clock_has_seen_pass_expires_too(
+    teacher: Teacher, student: UUID
+) -> None:
+    payment = bought(teacher, student, 300, in_days(1))
+    run(teacher, refund, payment, 200, "refund", NOW)
+    second = timedelta(seconds=1)
+    run(teacher, expire, in_days(1) + second)
+
+    run(teacher, give_again, payment, 200, "refund failed", in_days(1) - second)
+
+    assert run(teacher, expire, in_days(30)) == 1
+    assert sums(teacher, student) == (0, 0)

@@ -100,6 +100,17 @@ def test_a_time_that_is_taken_is_explained(business: Business) -> None:
     assert why["reasons"][0]["busy"] == [{"starts_at": "2026-03-03T10:00:00Z", "ends_at": "2026-03-03T11:00:00Z"}]
 
 
+@pytest.mark.parametrize("number", ["100", 100.0, True])
+def test_what_a_lesson_costs_is_a_whole_number(business: Business, number: object) -> None:
+    lesson = {"name": "Piano", "duration_minutes": 60}
+
+    in_money = business.api.post("/v1/services", lesson | {"price": {"amount": number, "currency": "EUR"}})
+    in_credits = business.api.post("/v1/services", lesson | {"credit_units": number})
+
+    assert (in_money.status, in_money.fields()) == (422, {"price.amount"})
+    assert (in_credits.status, in_credits.fields()) == (422, {"credit_units"})
+
+
 @pytest.mark.parametrize(("days", "minutes", "codes"), [(1, 0, []), (1, 5, ["off_grid"]), (70, 0, ["beyond_horizon"])])
 def test_why_a_time_is_not_offered(business: Business, days: int, minutes: int, codes: list[str]) -> None:
     start = in_days(days) + timedelta(minutes=minutes)

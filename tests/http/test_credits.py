@@ -5,11 +5,13 @@ from uuid import UUID
 
 import pytest
 
+from lectern.credits.grant import adjust
 from local.stripe import LocalStripe
-from tests.builders import in_days, rows_of
+from tests.builders import in_days, rows_of, run
 from tests.http.api import Answer, Api
 from tests.http.buying import bought, student_token
 from tests.http.conftest import Business, Clock
+from tests.payments.sales import hear
 
 
 def give(business: Business, student: UUID, units: int = 300, key: str | None = None, **more: object) -> Answer:
@@ -67,6 +69,9 @@ def test_ac31_credits_given_again_with_the_key_are_given_once(business: Business
         ({"units": 0}, "units"),
         ({"note": " "}, "note"),
         ({"units": 1.5}, "units"),
+        ({"units": 1.0}, "units"),
+        ({"units": "5"}, "units"),
+        ({"units": True}, "units"),
         ({"expires_at": in_days(-1).isoformat()}, "expires_at"),
         ({"units": -100, "expires_at": in_days(30).isoformat()}, "expires_at"),
     ],
@@ -78,6 +83,26 @@ def test_a_gift_that_makes_no_sense_is_refused(business: Business, wrong: dict[s
 
     assert (refused.status, refused.fields()) == (422, {field})
     assert credits_of(business, student) == (0, 0)
+
+
+@pytest.mark.parametrize("units", ["100", True, 100.0])
+def test_the_units_of_a_make_up_are_a_whole_number(business: Business, units: object) -> None:
+    student = business.student()
+
+    refused = business.api.post(f"/v1/students/{student}/make-ups", {"units": units})
+
+    assert (refused.status, refused.fields()) == (422, {"units"})
+    assert credits_of(business, student) == (0, 0)
+
+
+def test_more_than_an_account_holds_is_not_given(business: Business) -> None:
+    student = business.student()
+    run(business.teacher, adjust, student, 999_999_900, "nearly all", in_days(0), "By an import")
+
+    refused = give(business, student, 101)
+
+    assert (refused.status, refused.code) == (422, "too_many_credits")
+    assert give(business, student, 100).status == 200
 
 
 def test_a_make_up_expires_as_the_policy_of_the_student_says(business: Business) -> None:
@@ -169,6 +194,23 @@ def test_the_preview_of_a_late_cancellation_is_what_comes_of_it(
     assert (preview["units_kept"], preview["units_returned"], preview["refund"]) == (50, 50, None)
     assert cancelled.body == preview
     assert Api(token).get("/v1/purchase").body["units_left"] == 950
+
+
+def test_what_a_refund_that_failed_gives_back_can_be_spent_and_refunded_again(
+    shop: Business, stripe: LocalStripe
+) -> None:
+    token = bought(stripe, shop)
+    [paid] = shop.api.get("/v1/payments").body["payments"]
+    path = f"/v1/payments/{paid['id']}"
+    shop.api.post(f"{path}/refund", {})
+    [sent] = rows_of(shop.teacher, "refunds")
+    stripe.settle_refund(sent["stripe_refund_id"], succeeded=False)
+    hear(stripe, shop.teacher)
+
+    on_credit(shop, token)
+
+    assert Api(token).get("/v1/purchase").body["units_left"] == 900
+    assert shop.api.post(f"{path}/refund", {}).body["units"] == 900
 
 
 def on_credit(shop: Business, token: str, name: str = "Sam") -> Api:

@@ -62,7 +62,11 @@ def test_a_package_that_is_added_again_with_its_key_is_added_once(business: Busi
     ("wrong", "field"),
     [
         ({"units": 0}, "units"),
+        ({"units": "1000"}, "units"),
+        ({"units": 1000.0}, "units"),
+        ({"units": True}, "units"),
         ({"price": {"amount": 0, "currency": "EUR"}}, "price.amount"),
+        ({"price": {"amount": "36000", "currency": "EUR"}}, "price.amount"),
         ({"valid_days": 0}, "valid_days"),
         ({"credits": 10}, "credits"),
     ],

@@ -91,6 +91,14 @@ def test_more_than_was_paid_is_not_given_back(shop: Business, package: str) -> N
     assert (refused.status, refused.code, refused.body["refundable"]) == (409, "not_refundable", 36000)
 
 
+@pytest.mark.parametrize("amount", ["3600", 3600.0, True])
+def test_money_is_given_back_by_a_whole_number(shop: Business, package: str, amount: object) -> None:
+    refused = shop.api.post(f"{package}/refund", {"amount": amount, "expected_amount": amount})
+
+    assert (refused.status, refused.fields()) == (422, {"amount", "expected_amount"})
+    assert shop.api.get(package).body["refunds"] == []
+
+
 def test_ac31_a_refund_asked_for_again_with_the_key_is_one_refund(
     shop: Business, stripe: LocalStripe, package: str
 ) -> None:

@@ -128,7 +128,7 @@ Token = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9_-
 class Money(Asked):
     """Minor units of an ISO 4217 currency: 2500 EUR is 25 euros."""
 
-    amount: Annotated[int, Field(ge=0, le=100_000_000)]
+    amount: Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 

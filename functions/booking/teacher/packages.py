@@ -26,14 +26,14 @@ from lectern.credits.packages import (
 
 router = Router()
 
-Units = Annotated[int, Field(ge=1, le=100_000, description="100 are a credit.")]
+Units = Annotated[int, Field(strict=True, ge=1, le=100_000, description="100 are a credit.")]
 ValidDays = Annotated[int, Field(ge=1, le=3660, description="From the purchase; null: the credits do not expire.")]
 
 
 class Price(Money):
     """Stripe's page is not for what costs nothing: a teacher gives credits away by hand."""
 
-    amount: Annotated[int, Field(ge=1, le=100_000_000)]
+    amount: Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
 
 
 class NewPackage(Asked):

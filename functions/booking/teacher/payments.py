@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.request import Request
-from pydantic import Field
+from pydantic import Field, Strict
 
 from booking.edge.access import teacher, teacher_id
 from booking.edge.conditional import checked_each_time, for_caller
@@ -27,6 +27,8 @@ router = Router()
 
 Status = Literal["created", "open", "processing", "paid", "failed", "expired"]
 Amount = Annotated[int, Field(ge=1, le=2_147_483_647, description="Minor units.")]
+# A query has nothing but text; in a body a number is a number.
+AmountInBody = Annotated[Amount, Strict()]
 
 # Each asks Stripe for all that happened in a month.
 RECONCILIATIONS = limits.Limit("reconcile", rate_per_minute=1, burst=2)
@@ -94,8 +96,10 @@ class RefundPreviewView(Shown):
 
 
 class RefundAsked(Asked):
-    amount: Annotated[Amount | None, Field(description="All that can be given back if null.")] = None
-    expected_amount: Annotated[Amount | None, Field(description="As the preview said; 409 when it has changed.")] = None
+    amount: Annotated[AmountInBody | None, Field(description="All that can be given back if null.")] = None
+    expected_amount: Annotated[
+        AmountInBody | None, Field(description="As the preview said; 409 when it has changed.")
+    ] = None
 
     def refund(self, tx: Transaction, payment_id: UUID) -> "RefundRequested":
         refund = refund_payment(tx, payment_id, self.amount, clock.now())

@@ -31,7 +31,9 @@ Buffer = Annotated[int, Field(ge=0, le=720, description="Minutes.")]
 Notice = Annotated[int, Field(ge=0, le=366 * 24 * 60, description="Minutes.")]
 Horizon = Annotated[int, Field(ge=1, le=366, description="Days ahead that may be booked.")]
 Seats = Annotated[int, Field(ge=1, le=500, description="More than one makes a group.")]
-CreditUnits = Annotated[int, Field(ge=0, le=10_000, description="What a lesson costs in credits; 100 units are one.")]
+CreditUnits = Annotated[
+    int, Field(strict=True, ge=0, le=10_000, description="What a lesson costs in credits; 100 units are one.")
+]
 RequiresPayment = Annotated[bool, Field(description="Students book with credits or by paying, never on trust.")]
 
 FREE = Money(amount=0, currency="EUR")

@@ -39,7 +39,7 @@ _RULES: dict[str, tuple[type[LecternError], str, str]] = {
     "credit_accounts_limit": (
         Invalid,
         "too_many_credits",
-        "That is more than an account can hold. Give fewer.",
+        "That is more than an account can hold: 10,000,000 credits, those reserved for lessons included. Give fewer.",
     ),
     "credit_accounts_teacher_id_student_id_fkey": (
         NotFound,

@@ -54,10 +54,12 @@ def release(tx: Transaction, operation: Operation, good_until: datetime) -> None
         extended as (
           update credit_lots set expires_at = %(good_until)s
           where teacher_id = %(teacher_id)s and id in (select lot_id from taken)
-            -- By another's clock, which may be ahead of ours, it may have expired already.
+            -- By another's clock, which may be ahead of ours, it may have expired already; what expired before an
+            -- earlier extension does not count, else a lesson booked and given back would extend it again and again.
             and (expires_at <= %(occurred_at)s or exists (
               select from credit_ledger e
-              where e.teacher_id = %(teacher_id)s and e.lot_id = credit_lots.id and e.kind = 'expire'))
+              where e.teacher_id = %(teacher_id)s and e.lot_id = credit_lots.id and e.kind = 'expire'
+                and e.occurred_at >= credit_lots.expires_at))
             and not exists (
               select from credit_ledger where teacher_id = %(teacher_id)s and idempotency_key = %(key)s)),
         moved as (select lot_id, n, units, -units as reserved_units from taken)

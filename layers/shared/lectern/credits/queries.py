@@ -177,3 +177,7 @@ def expire(tx: Transaction, now: datetime) -> Answer[Expired]:
 
 def expire_lots_of(tx: Transaction, student_id: UUID, now: datetime) -> None:
     tx.send(_EXPIRE + " and student_id = %(student_id)s", {"student_id": student_id, "now": now})
+
+
+def expire_lot_of(tx: Transaction, payment_id: UUID, now: datetime) -> None:
+    tx.send(_EXPIRE + " and payment_id = %(payment_id)s", {"payment_id": payment_id, "now": now})

@@ -31,12 +31,16 @@ def give_again(tx: Transaction, payment_id: UUID, units: int, key: str, now: dat
     A lot that has expired meanwhile is good for EXPIRED_LOT_GRACE from now; a frozen one stays frozen.
     """
     queries.lock_account_of(tx, payment_id)
+    # As in lectern.credits.settle.release: what has expired in it does not come back to life with them.
+    queries.expire_lot_of(tx, payment_id, now)
     queries.give_again(tx, payment_id, units, key, now, now + EXPIRED_LOT_GRACE)
 
 
 def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
     """Nobody spends what is left of a disputed payment's lot, and it does not expire. Reserved credits stay so."""
     queries.lock_account_of(tx, payment_id)
+    # Else what had expired before would be good again if the frozen lot is extended.
+    queries.expire_lot_of(tx, payment_id, now)
     queries.freeze(tx, payment_id, now)
 
 

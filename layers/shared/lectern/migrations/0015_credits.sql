@@ -1,5 +1,5 @@
--- Lesson credits: a ledger that only grows, and the sums that it moves. Nothing but an entry of the ledger moves a sum: the
--- functions' role may not, and the trigger that does so belongs to a role that nobody signs in as.
+-- Lesson credits: a ledger that only grows, and the sums that it moves. Nothing but an entry of the ledger moves a sum:
+-- the functions' role may not, and the trigger that does so belongs to a role that nobody signs in as.
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'lectern_ledger') then
@@ -19,8 +19,9 @@ create table credit_accounts (
   foreign key (teacher_id, student_id) references students,
   constraint credit_accounts_balance check (balance >= 0),
   constraint credit_accounts_reserved check (reserved >= 0),
-  -- Ten million lessons: far from what an integer holds, so that no sum overflows on its way here.
-  constraint credit_accounts_limit check (balance <= 1000000000 and reserved <= 1000000000)
+  -- Ten million lessons: far from what an integer holds, so that no sum overflows on its way here, nor in a lot, which
+  -- has no more. Of both sums together: else there might be no room for what a lesson gives back.
+  constraint credit_accounts_limit check (balance + reserved <= 1000000000)
 );
 
 alter table credit_accounts enable row level security;
@@ -55,7 +56,7 @@ create table credit_lots (
   constraint credit_lots_reserved check (reserved >= 0)
 );
 
--- No index looks at what an entry changes, so that PostgreSQL updates a lot in place (HOT) and leaves the indexes alone.
+-- No index looks at what an entry changes, so that PostgreSQL updates a lot in place (HOT) and leaves them alone.
 create index credit_lots_to_spend on credit_lots (teacher_id, student_id, expires_at);
 create index credit_lots_to_expire on credit_lots (teacher_id, expires_at);
 
@@ -69,8 +70,8 @@ grant select, insert (teacher_id, id, student_id, source, payment_id, expires_at
   update (expires_at, frozen_at) on credit_lots to lectern_app;
 grant select, update (remaining, reserved) on credit_lots to lectern_ledger;
 
--- Which way each kind moves the two sums. PostgreSQL parses a check anew for every statement, and for one as long as this
--- that takes longer than the insert itself; a function is parsed once a connection.
+-- Which way each kind moves the two sums. PostgreSQL parses a check anew for every statement, and for one as long as
+-- this that takes longer than the insert itself; a function is parsed once a connection.
 create function is_credit_entry(kind text, units integer, reserved_units integer) returns boolean
   language plpgsql immutable parallel safe as $$
 begin
@@ -114,7 +115,8 @@ create table credit_ledger (
 
 create index credit_ledger_by_student on credit_ledger (teacher_id, student_id, id);
 create index credit_ledger_by_lot on credit_ledger (teacher_id, lot_id);
-create index credit_ledger_by_participant on credit_ledger (teacher_id, participant_id) where participant_id is not null;
+create index credit_ledger_by_participant on credit_ledger (teacher_id, participant_id)
+  where participant_id is not null;
 
 alter table credit_ledger enable row level security;
 alter table credit_ledger force row level security;
@@ -131,13 +133,19 @@ $$;
 create trigger credit_ledger_only_grows before update or delete or truncate on credit_ledger
   for each statement execute function refuse_to_rewrite();
 
--- What an insert skips, because its key is there, moves nothing.
+-- What an insert skips, because its key is there, moves nothing. Where credits came from is read off their lot, so a
+-- purchase or a make-up goes into no other.
 create function move_credit_sums() returns trigger
   language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   update credit_lots
   set remaining = remaining + new.units, reserved = reserved + new.reserved_units
-  where teacher_id = new.teacher_id and id = new.lot_id;
+  where teacher_id = new.teacher_id and id = new.lot_id
+    and source = case new.kind when 'purchase' then 'purchase' when 'make_up_grant' then 'make_up' else source end;
+  if not found then
+    raise exception 'an entry of the kind % is not for this lot', new.kind
+      using errcode = 'check_violation', constraint = 'credit_ledger_lot';
+  end if;
   update credit_accounts
   set balance = balance + new.units, reserved = reserved + new.reserved_units
   where teacher_id = new.teacher_id and student_id = new.student_id;
