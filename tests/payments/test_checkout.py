@@ -9,7 +9,7 @@ import pytest
 from lectern import database, settings
 from lectern.errors import Conflict, Invalid, LecternError, Unavailable
 from lectern.identifiers import new_id
-from lectern.payments.checkout import Checkout, PackageOrder, start_package_checkout
+from lectern.payments.checkout import TO_PAY_FOR_A_PACKAGE, Checkout, PackageOrder, start_package_checkout
 from lectern.payments.checkout_queries import ask_open
 from lectern.payments.connect import payment_account, start_onboarding
 from lectern.sessions.hold import hold_slot
@@ -219,6 +219,21 @@ def test_a_repetition_finds_its_page_though_the_student_has_another_address_by_n
 
     [page] = pages(stripe, teacher)
     assert (checkout.url, page["customer_email"]) == (page["url"], "sam@example.com")
+    # Nothing is asked of Stripe again: whose address it was, the payment has no use for.
+    assert payment_of(teacher, checkout.payment_id)["customer_email"] is None
+
+
+def test_a_question_that_is_given_up_leaves_no_address_behind(teacher: Teacher, stripe: LocalStripe) -> None:
+    bought, payment = a_package(teacher), new_id()
+    stripe.fail(3, "late")
+    with pytest.raises(Unavailable):
+        buy_package(teacher, bought, payment)
+    assert payment_of(teacher, payment)["customer_email"] == "sam@example.com"
+
+    with pytest.raises(Conflict):
+        buy_package(teacher, bought, payment, now=NOW + TO_PAY_FOR_A_PACKAGE)
+
+    assert payment_of(teacher, payment)["customer_email"] is None
 
 
 def test_while_stripe_is_down_the_hold_runs_out_by_itself(teacher: Teacher, stripe: LocalStripe) -> None:

@@ -9,7 +9,10 @@ from lectern.database import Answer, Transaction, columns
 
 @dataclass(frozen=True, slots=True)
 class PaymentToAsk:
-    """A payment with all that the question to Stripe says, and what has come of it so far."""
+    """A payment with all that the question to Stripe says, and what has come of it so far.
+
+    Whose address it is, only one that is still to be asked for knows.
+    """
 
     id: UUID
     kind: str
@@ -17,7 +20,7 @@ class PaymentToAsk:
     description: str
     amount: int
     currency: str
-    customer_email: str
+    customer_email: str | None
     request_hash: bytes
     success_url: str
     cancel_url: str
@@ -139,14 +142,17 @@ def ask_rival(tx: Transaction, participant_id: UUID, payment_id: UUID) -> Answer
 def ask_open(
     tx: Transaction, payment_id: UUID, checkout_session_id: str, url: str | None, now: datetime
 ) -> Answer[Opened]:
-    """Keep where Stripe's page is. An event may have been faster: what it made of the payment stays."""
+    """Keep where Stripe's page is, and nobody's address any longer: the question is not asked again.
+
+    An event may have been faster: what it made of the payment stays.
+    """
     return tx.ask(
         """
         update payments set
           checkout_session_id = coalesce(checkout_session_id, %(checkout_session_id)s),
           checkout_url = coalesce(checkout_url, %(url)s),
           status = case when status = 'created' then 'open' else status end,
-          updated_at = %(now)s
+          customer_email = null, updated_at = %(now)s
         where teacher_id = %(teacher_id)s and id = %(payment_id)s
         returning status, checkout_url
         """,
@@ -161,7 +167,8 @@ def ask_give_up(
     """Compare and swap: no row for a payment that Stripe has a page for by now."""
     return tx.ask(
         """
-        update payments set status = %(status)s, failure_code = %(failure_code)s, updated_at = %(now)s
+        update payments
+        set status = %(status)s, failure_code = %(failure_code)s, customer_email = null, updated_at = %(now)s
         where teacher_id = %(teacher_id)s and id = %(payment_id)s and status = 'created'
           and checkout_session_id is null
         returning id

@@ -108,7 +108,7 @@ def mark_paid(tx: Transaction, payment_id: UUID, ids: StripeIds, paid_at: dateti
     tx.send(
         """
         update payments
-        set status = 'paid', paid_at = %(paid_at)s, updated_at = %(now)s,
+        set status = 'paid', paid_at = %(paid_at)s, customer_email = null, updated_at = %(now)s,
           checkout_session_id = coalesce(%(checkout_session_id)s, checkout_session_id),
           payment_intent_id = coalesce(%(payment_intent_id)s, payment_intent_id),
           charge_id = coalesce(%(charge_id)s, charge_id)
@@ -141,7 +141,7 @@ def mark_unpaid(
     tx.send(
         """
         update payments
-        set status = %(status)s, updated_at = %(now)s,
+        set status = %(status)s, customer_email = null, updated_at = %(now)s,
           checkout_session_id = coalesce(%(checkout_session_id)s, checkout_session_id),
           payment_intent_id = coalesce(%(payment_intent_id)s, payment_intent_id)
         where teacher_id = %(teacher_id)s and id = %(payment_id)s and status <> 'paid'

@@ -79,13 +79,16 @@ class ConnectedAccount:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutQuestion:
-    """What a buyer is asked to pay, in minor units; `currency` in upper case, `only_cards` for money at once."""
+    """What a buyer is asked to pay, in minor units; `currency` in upper case, `only_cards` for money at once.
+
+    Without `customer_email`, Stripe asks the buyer for an address.
+    """
 
     payment_id: UUID
     amount: int
     currency: str
     description: str
-    customer_email: str
+    customer_email: str | None
     success_url: str
     cancel_url: str
     expires_at: datetime
@@ -229,11 +232,12 @@ def _checkout_parameters(question: CheckoutQuestion) -> "SessionCreateParams":
         "client_reference_id": payment_id,
         "metadata": {"lectern_payment_id": payment_id},
         "payment_intent_data": {"metadata": {"lectern_payment_id": payment_id}},
-        "customer_email": question.customer_email,
         "success_url": question.success_url,
         "cancel_url": question.cancel_url,
         "expires_at": int(question.expires_at.timestamp()),
     }
+    if question.customer_email:
+        parameters["customer_email"] = question.customer_email
     if question.only_cards:
         # https://docs.stripe.com/changelog/endive/2026-09-30/remove-payment-method-types-checkout-sessions
         parameters["allowed_payment_method_types"] = ["card"]
