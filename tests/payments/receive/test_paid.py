@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lectern.credits.grant import adjust
 from lectern.identifiers import new_id
 from lectern.payments.confirm import confirm_checkout
 from lectern.payments.facts import CheckoutSession
@@ -49,6 +50,20 @@ def test_the_second_of_the_two_events_adds_what_the_first_did_not_know(teacher: 
     assert told_first["charge_id"] is None
     assert sale.payment["charge_id"].startswith("ch_")
     assert (sale.units_left(), sale.happened()) == (1000, ["payment.paid"])
+
+
+def test_credits_that_no_account_can_hold_are_a_persons_business_and_not_told_again(
+    teacher: Teacher, stripe: LocalStripe
+) -> None:
+    sale = a_package_sale(stripe, teacher, units=1000)
+    run(teacher, adjust, sale.payment["student_id"], 1_000_000_000 - 999, "a gift", NOW, "For everything")
+    sale.pay()
+
+    tell(sale.told("checkout.session.completed"))
+
+    [event] = rows_of(teacher, "stripe_events")
+    assert (event["outcome"], event["reason"]) == ("attention", "too_many_credits")
+    assert (sale.payment["status"], sale.happened()) == ("open", [])
 
 
 def test_a_package_that_is_good_for_ever_has_no_end(teacher: Teacher, stripe: LocalStripe) -> None:

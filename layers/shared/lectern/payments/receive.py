@@ -9,7 +9,7 @@ from uuid import UUID
 
 from lectern import database
 from lectern.database import Transaction
-from lectern.errors import Conflict
+from lectern.errors import Conflict, Invalid
 from lectern.events import record
 from lectern.payments import event_queries, queries
 from lectern.payments.confirm import confirm_checkout, confirm_intent
@@ -30,6 +30,15 @@ from lectern.payments.unpaid import expire_checkout, fail_checkout, mark_process
 def receive(teacher_id: UUID, event: Event, now: datetime) -> Outcome | None:
     """None when it was received before. Raises Unavailable, and then nothing has been done."""
     effect = EFFECTS.get(event.type)
+    try:
+        return _receive(teacher_id, event, effect, now)
+    except Invalid as refusal:
+        # The database takes it as little when Stripe tells it again.
+        code = refusal.code
+        return _receive(teacher_id, event, lambda *_: attention(code), now)
+
+
+def _receive(teacher_id: UUID, event: Event, effect: Effect | None, now: datetime) -> Outcome | None:
     expected = APPLIED if effect else ignored("unknown_type")
     try:
         with database.tenant(teacher_id) as tx:
