@@ -85,6 +85,13 @@ def test_a_teacher_who_calls_too_often_is_refused_without_an_attempt_and_others_
     assert line.attempts == 2
 
 
+def test_every_attempt_counts_towards_the_limit() -> None:
+    provider, line = a_provider(burst_of_one=2), Line(DEAD)
+    with pytest.raises(TooMany):
+        call(provider, TEACHER, line, repeatable=True)
+    assert line.attempts == 2
+
+
 def test_what_one_teacher_is_refused_is_not_taken_from_the_others() -> None:
     provider, line = a_provider(burst=2, burst_of_one=1), Line("paid")
     call(provider, TEACHER, line, repeatable=False)

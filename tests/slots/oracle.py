@@ -44,6 +44,7 @@ def oracle_starts(
         and start.instant >= now + timing.minimum_notice
         and start.instant + timing.duration <= span[-1].instant + MINUTE
         and start.local.date() not in availability.full_dates
+        and not availability.is_closed
         and not any(_collide(start.instant, timing, interval) for interval in taken)
     ]
 

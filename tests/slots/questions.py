@@ -83,7 +83,8 @@ def questions(draw: st.DrawFn) -> Question:
     near = draw(st.sampled_from(known))
     dates = [near.date() + timedelta(days=days) for days in (-1, 0, 1)]
     full_dates = draw(st.just(frozenset[date]()) | st.frozensets(st.sampled_from(dates), max_size=1))
-    availability = Availability(ZoneInfo(name), draw(_rules(near)), draw(_overrides(near)), full_dates)
+    is_closed = draw(st.sampled_from([False] * 19 + [True]))
+    availability = Availability(ZoneInfo(name), draw(_rules(near)), draw(_overrides(near)), full_dates, is_closed)
     start = draw(_near(near, days=1)) - timedelta(days=1)
     window = Window(start, start + draw(_minutes(60, 1440, 3000, 4320, 4320)))
     now = draw(st.sampled_from([near - timedelta(days=9)] * 3 + [near]))

@@ -1,5 +1,7 @@
 """AC19: an empty list says what emptied it."""
 
+from dataclasses import replace
+
 from lectern.slots import empty_reason
 from tests.slots.builders import LONG_AGO, busy, lesson, teacher, utc, weekly, window
 
@@ -32,6 +34,12 @@ def test_ac19_hours_that_are_over_for_this_week_are_too_soon() -> None:
 def test_ac19_starts_that_are_all_busy_are_fully_booked() -> None:
     taken = [busy("2026-03-02 09:00", "2026-03-02 11:00")]
     assert empty_reason(MORNING, taken, lesson(), WEEK, LONG_AGO) == "fully_booked"
+
+
+def test_ac21_starts_that_only_a_stale_calendar_withholds_say_so_and_others_their_own_reason() -> None:
+    closed = replace(MORNING, is_closed=True)
+    assert empty_reason(closed, (), lesson(), WEEK, LONG_AGO) == "calendar_stale"
+    assert empty_reason(closed, (), lesson(150), WEEK, LONG_AGO) == "too_short"
 
 
 def test_ac19_starts_that_are_all_on_full_dates_are_day_full() -> None:

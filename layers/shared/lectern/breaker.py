@@ -1,15 +1,16 @@
-"""The circuit of each provider: closed, open, or half open with one probe under way; shared by all environments.
+"""The circuit of a provider, or of one account with it: closed, open, or half open with one probe under way.
 
-The rule is the circuit breaker of Powertools, which counts failures in a row for each environment. This module owns
-where the state is kept: in Redis, and by the same rules in process for as long as there is no Redis. What a failure
-is, and what the caller is told, it leaves to `lectern.outbound`.
+All environments share it. The rule is the circuit breaker of Powertools, which counts failures in a row for each
+environment. This module owns where the state is kept: in Redis, and by the same rules in process for as long as there
+is no Redis. What is a failure, and what the caller is told, it leaves to `lectern.outbound`.
 """
 
 import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from threading import Lock
 from typing import NoReturn
 
@@ -33,10 +34,21 @@ RECOVERY_SECONDS = 30
 # Far longer than any recovery: only a circuit that nobody uses is forgotten, and counts as closed.
 KEPT_SECONDS = 3600
 
+
+class Open(Exception):
+    """No attempt was made, as the circuit is open; the next may be in so many seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"the circuit is open for another {retry_after} s")
+        self.retry_after = retry_after
+
+
 CONFIG = CircuitBreakerConfig(
     failure_threshold=5,
     recovery_timeout=RECOVERY_SECONDS,
     success_threshold=1,
+    # Of a circuit within, which says nothing of the one around it.
+    ignored_exceptions=Open,
     # Ask Redis each time: next to the call it costs nothing, and a circuit opens for everybody at once.
     local_cache_max_age=0,
 )
@@ -44,19 +56,45 @@ CONFIG = CircuitBreakerConfig(
 _log = logging.getLogger(__name__)
 
 
-class Open(Exception):
-    """No attempt was made, as the circuit is open; the next may be in so many seconds."""
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """What an attempt has raised, as an answer of the provider's."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"the circuit is open for another {seconds} s")
-        self.seconds = seconds
+    error: Exception
 
 
-def through[T](circuit: str, attempt: Callable[[], T]) -> T:
-    """Make the attempt, whose every exception counts as a failure. Raises Open instead while the circuit is open."""
+def through[T](circuit: str, attempt: Callable[[], T], failure: type[Exception]) -> T:
+    """Make the attempt. A `failure` that it raises counts against the circuit, and anything else shows that it works.
+
+    Raises Open instead while the circuit is open. The attempt may be one through another circuit.
+    """
     guarded = circuit_breaker(circuit, CIRCUITS, on_circuit_open=_refuse, on_transition=_note, config=CONFIG)
-    answer: T = guarded(attempt)()
+    answer: T | _Refused = guarded(partial(_answer, attempt, failure))()
+    if isinstance(answer, _Refused):
+        raise answer.error
     return answer
+
+
+def _answer[T](attempt: Callable[[], T], failure: type[Exception]) -> T | _Refused:
+    """Powertools neither closes nor reopens a circuit whose probe raises what is no failure.
+
+    A declined card would keep everybody else out until the probe's lease ends.
+    """
+    try:
+        return attempt()
+    except (failure, Open):
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again, where it counts as an answer
+        return _Refused(error)
+
+
+def lately_opened() -> dict[str, bool] | None:
+    """Whether it is closed again, of every circuit that has opened lately, by its name; None without Redis."""
+    stored = cache.with_prefix(_key(""))
+    if stored is None:
+        return None
+    records = [record for value in stored.values() if (record := _decoded(value))]
+    return {record.name: record.state is CircuitState.CLOSED for record in records}
 
 
 def _refuse(*, circuit: CircuitInfo) -> NoReturn:

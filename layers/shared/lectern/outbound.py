@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from random import SystemRandom
-from typing import NoReturn
 
 from lectern import database, limits
 from lectern.errors import Unavailable
@@ -27,11 +26,15 @@ FIRST_PAUSE_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Its name is that of its circuit, and begins the code of its errors; `per_subject` is per teacher."""
+    """Its name begins that of its circuits and the code of its errors; `per_subject` is per teacher."""
 
     name: str
     overall: limits.Limit
     per_subject: limits.Limit
+
+
+class LeftAlone(Unavailable):
+    """The provider is not to be asked for a while: it said so itself (429), or a circuit is open and it was not."""
 
 
 class Unanswered(Exception):
@@ -42,38 +45,54 @@ class Unanswered(Exception):
         self.retry_after = retry_after
 
 
-class Unreachable(Unanswered):
-    """It counts against the provider: a timeout, no connection, or 5xx."""
-
-
 class Throttled(Unanswered):
-    """429. It is about one caller, or one object that is busy, so the circuit of all takes it for an answer."""
+    """429. It is about one caller, or one object that is busy, so every circuit takes it for an answer."""
 
 
-def call[T](provider: Provider, subject: str, send: Callable[[], T], *, repeatable: bool) -> T:
+class Unreachable(Unanswered):
+    """It counts against the circuit that the call names: 5xx, and what is no answer to what was asked."""
+
+
+class Down(Unreachable):
+    """It counts against the provider as well, whichever circuit the call names: a timeout, or no connection."""
+
+
+def call[T](
+    provider: Provider, subject: str, send: Callable[[], T], *, repeatable: bool, circuit: str | None = None
+) -> T:
     """What `send` returns or raises; it makes one attempt, and is called up to three times when `repeatable`.
 
-    Raises TooMany `rate_limited` over a limit, and Unavailable `{provider.name}_unavailable` when the attempts ended
-    in Unanswered and, without one, while the circuit is open. Anything else that `send` raises is the provider's
-    answer: it passes through and shows that the provider is there.
+    `circuit` names whose failures count together, such as an account's: what is Down then cuts off all, and the rest
+    that account alone. Without one, all failures are the provider's.
+    Raises TooMany `rate_limited` over a limit, be it before a retry, and Unavailable `{provider.name}_unavailable` when
+    the attempts ended in Unanswered: as LeftAlone when that was Throttled, and while a circuit is open. Anything else
+    that `send` raises is the provider's answer: it passes through and shows that the provider is there.
     """
     if database.in_transaction():
         raise RuntimeError("No call is made inside a database transaction: it would keep its locks for seconds.")
-    # A subject that asks too often is stopped before it counts towards what all have together.
-    limits.check(provider.per_subject, subject)
-    limits.check(provider.overall, provider.name)
     # It brings boto3: 110 to 170 ms, which whoever imports this module for its types and errors does not pay.
     from lectern import breaker  # noqa: PLC0415
 
+    if circuit is None:
+        guarded = partial(breaker.through, provider.name, send, Unreachable)
+    else:
+        # The account's outside: a probe of the provider's must not be lost on an account that is cut off.
+        everybodys = partial(breaker.through, provider.name, send, Down)
+        guarded = partial(breaker.through, f"{provider.name}:{circuit}", everybodys, Unreachable)
+
     def attempt() -> T:
-        return breaker.through(provider.name, partial(_answer, send))()
+        # Each one, as the provider counts them. A subject that asks too often is stopped before it counts towards what
+        # all have together.
+        limits.check(provider.per_subject, subject)
+        limits.check(provider.overall, provider.name)
+        return guarded()
 
     try:
         return _tried(attempt, RETRIES if repeatable else 0)
-    except breaker.Open as refusal:
-        raise _unavailable(provider, refusal.seconds) from refusal
+    except (breaker.Open, Throttled) as failure:
+        raise _unavailable(LeftAlone, provider, failure.retry_after) from failure
     except Unanswered as failure:
-        raise _unavailable(provider, failure.retry_after or 1) from failure
+        raise _unavailable(Unavailable, provider, failure.retry_after) from failure
 
 
 def _tried[T](attempt: Callable[[], T], retries: int) -> T:
@@ -92,28 +111,9 @@ def _tried[T](attempt: Callable[[], T], retries: int) -> T:
     return attempt()
 
 
-def _answer[T](send: Callable[[], T]) -> Callable[[], T]:
-    """The answer as a function that returns or raises it, outside the circuit.
-
-    Powertools neither closes nor reopens a circuit whose probe raises what is no failure; a declined card would keep
-    everybody else out until the probe's lease ends.
-    """
-    try:
-        value = send()
-    except Unreachable:
-        raise
-    except Exception as refusal:  # noqa: BLE001 - raised again, where it counts as an answer
-        return partial(_raise, refusal)
-    return lambda: value
-
-
-def _raise(error: Exception) -> NoReturn:
-    raise error
-
-
-def _unavailable(provider: Provider, seconds: float) -> Unavailable:
-    return Unavailable(
+def _unavailable(kind: type[Unavailable], provider: Provider, seconds: float | None) -> Unavailable:
+    return kind(
         f"{provider.name}_unavailable",
         f"{provider.name} does not answer just now. Wait as many seconds as `retry_after` says.",
-        retry_after=ceil(seconds),
+        retry_after=ceil(seconds or 1),
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lectern.availability.booking_limits import full_dates
 from lectern.availability.offer_query import GroupFields, OfferRow, ask_offer
+from lectern.availability.stale import CalendarsKnown
 from lectern.database import Answer, Transaction
 from lectern.errors import NotFound
 from lectern.slots import Availability, Hours, Interval, Override, Rule, Timing, Window, is_open
@@ -49,7 +50,11 @@ class GroupSession:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A service, when its teacher teaches, and what is busy around the window that was read."""
+    """A service, when its teacher teaches, and what is busy around the window that was read.
+
+    What their other calendars say may be so old that nothing is offered (`is_closed`). The seats of a group's session
+    are all the same: its time is taken already.
+    """
 
     service: ServiceTerms
     zone: ZoneInfo
@@ -62,6 +67,8 @@ class Offer:
     max_per_day: int | None
     max_per_week: int | None
     booked_on: dict[date, int]
+    calendar_stale_since: datetime | None
+    is_closed: bool
 
     @property
     def depends_on_a_count(self) -> bool:
@@ -71,7 +78,7 @@ class Offer:
     @property
     def availability(self) -> Availability:
         full = full_dates(self.booked_on, self.max_per_day, self.max_per_week)
-        return Availability(self.zone, self.rules, self.overrides, full)
+        return Availability(self.zone, self.rules, self.overrides, full, self.is_closed)
 
     def is_within_horizon(self, start: datetime, now: datetime) -> bool:
         return start < now + self.service.horizon
@@ -123,14 +130,14 @@ def ask_for_offer(
 
 def read_offer(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> Offer:
     """Raises NotFound for a service that does not exist or is not offered."""
-    return offer_of(ask_for_offer(tx, service_id, window, now))
+    return offer_of(ask_for_offer(tx, service_id, window, now), now)
 
 
 def read_offer_to_move(
     tx: Transaction, service_id: UUID, window: Window, now: datetime, moving: Iterable[UUID]
 ) -> Offer:
     """The offer without the sessions that are about to move; they may move though their service is offered no more."""
-    return offer_of(ask_offer(tx, service_id, window.start, window.end, now, list(moving), even_withdrawn=True))
+    return offer_of(ask_offer(tx, service_id, window.start, window.end, now, list(moving), even_withdrawn=True), now)
 
 
 def moment(start: datetime) -> Window:
@@ -138,11 +145,12 @@ def moment(start: datetime) -> Window:
     return Window(start, start + _MOMENT)
 
 
-def offer_of(answer: Answer[OfferRow]) -> Offer:
-    """Raises NotFound for a service that does not exist or is not offered."""
+def offer_of(answer: Answer[OfferRow], now: datetime) -> Offer:
+    """What was asked for as of now. Raises NotFound for a service that does not exist or is not offered."""
     row = answer.one_or_none()
     if row is None:
         raise not_offered()
+    known = CalendarsKnown(row.closes_unread_after_hours, row.calendars_read_at)
     return Offer(
         service=_service(row),
         zone=ZoneInfo(row.time_zone),
@@ -155,6 +163,8 @@ def offer_of(answer: Answer[OfferRow]) -> Offer:
         max_per_day=row.max_sessions_per_day,
         max_per_week=row.max_sessions_per_week,
         booked_on={date.fromisoformat(day): count for day, count in row.booked_on.items()},
+        calendar_stale_since=known.stale_since(now),
+        is_closed=known.closes_slots(now),
     )
 
 

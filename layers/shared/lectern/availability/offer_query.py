@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from lectern.availability.stale import CALENDARS_READ_AT
 from lectern.database import Answer, Transaction
 
 # A group session's id, status, start, end, time zone, price, currency and seats left.
@@ -34,6 +35,8 @@ class OfferRow:
     time_zone: str
     max_sessions_per_day: int | None
     max_sessions_per_week: int | None
+    closes_unread_after_hours: int | None
+    calendars_read_at: datetime | None
     version: int
     rules: list[tuple[int, int, int, str | None, str | None]]
     overrides: list[tuple[str, list[tuple[int, int]]]]
@@ -79,6 +82,7 @@ select s.id, s.name, s.duration_minutes, s.step_minutes, s.buffer_before_minutes
   s.minimum_notice_minutes, s.horizon_days, s.seats, s.price_amount, s.price_currency,
   s.requires_confirmation, s.is_trial, s.credit_units, s.requires_payment, s.is_active and s.deleted_at is null,
   t.time_zone, t.max_sessions_per_day, t.max_sessions_per_week,
+  t.closes_unread_after_hours, {calendars_read_at},
   (select version from slots_versions where teacher_id = %(teacher_id)s),
   (select coalesce(json_agg(json_build_array(
       r.weekday, r.start_minute, r.end_minute, r.effective_from, r.effective_until)), '[]')
@@ -146,4 +150,4 @@ where s.teacher_id = %(teacher_id)s and s.id = %(service_id)s and t.deleted_at i
 
 # Without its indentation: psycopg remembers what it makes of a statement of up to 4,096 characters, and would take a
 # longer one apart for every booking.
-_OFFER = " ".join(_STATEMENT.split())
+_OFFER = " ".join(_STATEMENT.replace("{calendars_read_at}", CALENDARS_READ_AT).split())

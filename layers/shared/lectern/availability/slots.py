@@ -19,13 +19,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class SlotList:
-    """`next_from` is where to ask on when the range was longer than is answered; `version` moves with every change."""
+    """`next_from` is where to ask on when the range was longer than is answered; `version` moves with every change.
+
+    `calendar_stale_since` moves, and the list may empty, as time passes: neither is told by `version`.
+    """
 
     slots: list[Slot]
     service: ServiceTerms
     next_from: datetime | None
     empty_reason: str | None
     version: int
+    calendar_stale_since: datetime | None
 
 
 def list_slots(tx: Transaction, service_id: UUID, window: Window, now: datetime) -> SlotList:
@@ -45,11 +49,11 @@ def ask_for_slots(tx: Transaction, service_id: UUID, window: Window, now: dateti
 def slots_of(answer: Answer[OfferRow], window: Window, now: datetime) -> SlotList:
     """What `list_slots` says, from the answer that was asked for with this window and now."""
     asked, next_from = window.capped()
-    offer = offer_of(answer)
+    offer = offer_of(answer, now)
     within = offer.window_within_horizon(asked, now)
     slots = _slots(offer, within, now) if within else []
     reason = None if slots else _empty_reason(offer, within, now)
-    return SlotList(slots, offer.service, next_from, reason, offer.version)
+    return SlotList(slots, offer.service, next_from, reason, offer.version, offer.calendar_stale_since)
 
 
 def _slots(offer: Offer, window: Window, now: datetime) -> list[Slot]:

@@ -14,6 +14,7 @@ and `lectern.sessions` books what `is_open` allows. The rules, cited by number w
 7. A start is not before now and the minimum notice, and is inside the window.
 8. A window is answered for at most 14 days; the answer says where to ask on.
 9. What the list offers, booking accepts, and the other way round.
+10. Nothing starts while the teacher is closed, as their other calendars have not been read for too long.
 """
 
 from lectern.slots.availability import Availability, Hours, Override, Rule

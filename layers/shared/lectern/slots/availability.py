@@ -71,7 +71,8 @@ class Override:
 class Availability:
     """When a teacher teaches, in the teacher's zone.
 
-    Starts on a local date in full_dates are withheld: a daily or weekly limit is reached there. Raises
+    Starts on a local date in full_dates are withheld: a daily or weekly limit is reached there. All are while it
+    is_closed: what else the teacher does has not been known for so long that they want nothing booked. Raises
     ValueError for two overrides of one date, since neither could replace the other.
     """
 
@@ -79,6 +80,7 @@ class Availability:
     rules: tuple[Rule, ...]
     overrides: tuple[Override, ...]
     full_dates: frozenset[date] = frozenset()
+    is_closed: bool = False
 
     def __post_init__(self) -> None:
         if len({override.local_date for override in self.overrides}) < len(self.overrides):

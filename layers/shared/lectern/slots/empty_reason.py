@@ -21,6 +21,7 @@ class EmptyReason(StrEnum):
     TOO_SOON = "too_soon"
     DAY_FULL = "day_full"
     FULLY_BOOKED = "fully_booked"
+    CALENDAR_STALE = "calendar_stale"
 
 
 def empty_reason(
@@ -30,16 +31,19 @@ def empty_reason(
 
     no_availability: no hours have a start in the window. too_short: none of those has room for the duration.
     too_soon: what has is past, or under the notice. day_full: the rest is on full dates. fully_booked: busy.
+    calendar_stale: the teacher is closed until their other calendars can be read again.
     """
-    every_day = replace(availability, full_dates=frozenset())
+    opened = replace(availability, is_closed=False)
+    every_day = replace(opened, full_dates=frozenset())
     any_notice = replace(timing, minimum_notice=timedelta())
     shortest = replace(any_notice, duration=SECOND)
     attempts = (
         (EmptyReason.NO_AVAILABILITY, every_day, (), shortest, window.start),
         (EmptyReason.TOO_SHORT, every_day, (), any_notice, window.start),
         (EmptyReason.TOO_SOON, every_day, (), timing, now),
-        (EmptyReason.DAY_FULL, availability, (), timing, now),
-        (EmptyReason.FULLY_BOOKED, availability, busy, timing, now),
+        (EmptyReason.DAY_FULL, opened, (), timing, now),
+        (EmptyReason.FULLY_BOOKED, opened, busy, timing, now),
+        (EmptyReason.CALENDAR_STALE, availability, busy, timing, now),
     )
     for reason, offered, occupied, asked, present in attempts:
         if not open_starts(offered, occupied, asked, window, present):

@@ -29,6 +29,7 @@ class ReasonCode(StrEnum):
     OFF_GRID = "off_grid"
     BUSY = "busy"
     DAY_FULL = "day_full"
+    CALENDAR_STALE = "calendar_stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def why_not_open(
         *_against_the_hours(availability, timing, start),
         *_against_the_busy(busy, timing, start),
         *_against_the_limit(availability, start),
+        *_against_the_closed(availability),
     )
 
 
@@ -97,3 +99,8 @@ def _against_the_busy(busy: Iterable[Interval], timing: Timing, start: datetime)
 def _against_the_limit(availability: Availability, start: datetime) -> Iterator[Reason]:
     if local_date_of(at_or_before(start), availability.zone) in availability.full_dates:
         yield Reason(ReasonCode.DAY_FULL)
+
+
+def _against_the_closed(availability: Availability) -> Iterator[Reason]:
+    if availability.is_closed:
+        yield Reason(ReasonCode.CALENDAR_STALE)

@@ -53,6 +53,8 @@ def starts_blocked(busy: Iterable[Interval], timing: Timing) -> Iterator[Span]:
 def _starts(
     availability: Availability, busy: Iterable[Interval], timing: Timing, asked: Span, now: datetime
 ) -> Iterator[int]:
+    if availability.is_closed:
+        return
     first, until = max(asked[0], earliest_start(timing, now)), asked[1]
     grids = list(_fitting_grids(availability, timing, first, until))
     free = list(_free_spans(busy, timing, first, until))

@@ -1,0 +1,56 @@
+"""What becomes of a session's event after Google was asked about it and did not do as asked."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import SystemRandom
+from typing import Literal
+
+from lectern.calendar.google_http import RefusedByGoogle
+from lectern.errors import LecternError, TooMany, Unavailable
+from lectern.outbound import LeftAlone
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`refused`: it is never asked again. `put_off`: that one event waits for so long. `left_alone`: all do.
+
+    `ends_run`: the next event would fare no better, so that Google is not asked about it now.
+    """
+
+    kind: Literal["refused", "put_off", "left_alone"]
+    code: str
+    wait: timedelta = timedelta()
+    ends_run: bool = False
+
+
+def fate_after(failure: Exception, attempts: int) -> Fate:
+    """`attempts` have failed before."""
+    match failure:
+        case RefusedByGoogle():
+            return Fate("refused", failure.reason)
+        case LeftAlone() | TooMany():
+            return Fate("left_alone", failure.code, _wait(failure, attempts), ends_run=True)
+        case Unavailable():
+            reason = failure.facts.get("reason", failure.code)
+            return Fate("put_off", str(reason), _wait(failure, attempts), ends_run=True)
+        case _:
+            # A mistake of our own with this event. An error's own words may quote a person's data.
+            return Fate("put_off", type(failure).__qualname__, pause(attempts))
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many failures before: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/.
+
+    Never less than half of the longest, so that an hour of refusals takes few attempts.
+    """
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(attempts, 10)))
+    return longest * SystemRandom().uniform(0.5, 1)
+
+
+def _wait(failure: LecternError, attempts: int) -> timedelta:
+    """No less than Google has asked for."""
+    asked_for = failure.facts.get("retry_after")
+    return max(pause(attempts), timedelta(seconds=asked_for if isinstance(asked_for, int) else 0))

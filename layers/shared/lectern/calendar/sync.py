@@ -1,0 +1,70 @@
+"""calendar-sync: one teacher's calendar and our sessions brought together. It bears being run twice, and at once.
+
+What fails at Google stays for the next run, at most five minutes later, and is no failure of the job: staleness and
+the age of what waits tell of it.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from lectern import database
+from lectern.calendar.access import Access
+from lectern.calendar.connection import ask_connection
+from lectern.calendar.google_http import RefusedByGoogle
+from lectern.calendar.grant import GrantGone
+from lectern.calendar.pull import is_pull_due, pull
+from lectern.calendar.push import push
+from lectern.calendar.watch import keep_watch
+from lectern.errors import LecternError, TooMany, Unavailable
+from lectern.outbound import LeftAlone
+
+_log = logging.getLogger(__name__)
+
+
+def sync(teacher_id: UUID, now: datetime) -> Mapping[str, int]:
+    """Tell Google what waits, then read what has changed there. Answers what it did, by the names of metrics.
+
+    CalendarSyncSkipped counts the events, and the reading, that were left alone: a circuit is open, or Google said that
+    it is too much. What may not be written may still be read, so the one goes on without the other.
+    """
+    with database.tenant(teacher_id) as tx:
+        connection = ask_connection(tx).one_or_none()
+    if connection is None or connection.status != "connected":
+        return {}
+    access = Access(connection, now)
+    try:
+        counts = push(access, now)
+        if is_pull_due(connection, now):
+            counts += _read(access, now)
+    except GrantGone:
+        return {"CalendarsToReconnect": 1}
+    return +counts
+
+
+def _read(access: Access, now: datetime) -> Counter[str]:
+    try:
+        pulled = pull(access, now)
+    except (LeftAlone, TooMany):
+        return Counter(CalendarSyncSkipped=1)
+    except (Unavailable, RefusedByGoogle) as failure:
+        _log.warning(
+            "The calendar of %s could not be read: %s %s", access.connection.teacher_id, failure, failure.facts
+        )
+        return Counter(CalendarReadsFailed=1)
+    _watch(access, now)
+    return Counter(CalendarBusyChanged=pulled.changed, CalendarEventsUnread=pulled.unread)
+
+
+def _watch(access: Access, now: datetime) -> None:
+    """A calendar that is not watched is read every quarter of an hour."""
+    try:
+        keep_watch(access, now)
+    except (Unavailable, TooMany, RefusedByGoogle) as failure:
+        _log.warning("The calendar of %s is not watched: %s", access.connection.teacher_id, _why(failure))
+
+
+def _why(failure: LecternError) -> object:
+    return failure.facts.get("reason", failure.code)
