@@ -4,55 +4,74 @@ A failed one comes back later, and for the last time at its fifth receipt; then 
 """
 
 import traceback
-from random import SystemRandom
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from function_log import function_log
 from lectern import clock, queue, settings
 from lectern.errors import LecternError, Unavailable
-from lectern.jobs.message import JobMessage
-from lectern.jobs.registry import JOBS
+from lectern.job_message import JobMessage
+from lectern.jobs.registry import JOBS, Job
 from lectern.jobs.run import run
+from teacher_job.deadline import interrupted_after
+from teacher_job.failure import is_hopeless, pause_seconds
 
-# With less than this left, a job had better begin in the next invocation than be killed in this one.
-RESERVE_MILLISECONDS = 20_000
-# The most that a message waits after its first failure; twice as long after each further one.
-FIRST_PAUSE_SECONDS = 30
+# With less than this left, a job had better begin in the next invocation.
+RESERVE_SECONDS = 20
+# For what is done about a job that has taken the whole of its time, and about those after it. To end its statement
+# takes ten where the database does not answer.
+CLOSING_SECONDS = 15
+# With less than this left, a failed message is not put off: it comes back by itself when its queue's time is over.
+PUTTING_OFF_SECONDS = 5
 
-logger = Logger()
-metrics = Metrics(namespace="Lectern")
+logger = function_log()
+metrics = Metrics(namespace=settings.metrics_namespace())
 # A batch in which everything failed is answered as any other: raising would only fail the function as well.
 _processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    metrics.add_dimension(name="queue", value=_queue_name(event["Records"][0]["eventSourceARN"]))
+    job = _job_of_queue(event["Records"][0]["eventSourceARN"])
+    metrics.add_dimension(name="job", value=job.name)
+    logger.append_keys(job=job.name)
     return process_partial_response(event=event, record_handler=_take, processor=_processor, context=context)
 
 
 def _take(record: SQSRecord, lambda_context: LambdaContext) -> None:
+    # Those of the message before.
+    logger.remove_keys(["teacher_id"])
     try:
-        _require_time(lambda_context)
         message = JobMessage.from_json(record.body)
-        run(message.job, message.teacher_id, message.local_date, clock.now())
+        logger.append_keys(teacher_id=str(message.teacher_id))
+        with interrupted_after(_seconds_for_a_job(lambda_context)):
+            counts = run(message.job, message.teacher_id, message.local_date, clock.now())
     except Exception as error:
         _tell(record, error)
-        _put_off(record)
+        if _seconds_left(lambda_context) > PUTTING_OFF_SECONDS:
+            _put_off(record, error)
         raise
-    metrics.add_metric(name="JobsDone", unit=MetricUnit.Count, value=1)
+    # A message that came twice, or whose teacher is gone, has done nothing.
+    for name, count in ({"JobsSkipped": 1} if counts is None else {"JobsDone": 1, **counts}).items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
 
 
-def _require_time(context: LambdaContext) -> None:
-    if context.get_remaining_time_in_millis() < RESERVE_MILLISECONDS:
+def _seconds_left(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1000
+
+
+def _seconds_for_a_job(context: LambdaContext) -> float:
+    left = _seconds_left(context)
+    if left < RESERVE_SECONDS:
         raise Unavailable("out_of_time", "The jobs before it took the whole of the invocation.")
+    return left - CLOSING_SECONDS
 
 
 def _tell(record: SQSRecord, error: Exception) -> None:
@@ -62,28 +81,23 @@ def _tell(record: SQSRecord, error: Exception) -> None:
         "job failed",
         error=type(error).__qualname__,
         code=error.code if isinstance(error, LecternError) else None,
+        hopeless=is_hopeless(error),
         message_id=record.message_id,
         receipts=record.attributes.approximate_receive_count,
         stack=traceback.format_tb(error.__traceback__),
     )
 
 
-def pause_seconds(receipts: int) -> int:
-    """With full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/."""
-    return SystemRandom().randint(1, FIRST_PAUSE_SECONDS * 2 ** (receipts - 1))
+def _put_off(record: SQSRecord, error: Exception) -> None:
+    pause = pause_seconds(error, int(record.attributes.approximate_receive_count))
+    url = settings.queue_url(_job_of_queue(record.event_source_arn).name)
+    try:
+        queue.put_off(url, record.receipt_handle, pause)
+    except Unavailable:
+        logger.warning("not put off, and so it comes back later", message_id=record.message_id)
 
 
-def _put_off(record: SQSRecord) -> None:
-    pause = pause_seconds(int(record.attributes.approximate_receive_count))
-    queue.put_off(_queue_url(record), record.receipt_handle, pause)
-
-
-def _queue_url(record: SQSRecord) -> str:
-    """A record has only the ARN. The message may be anybody's, so the queue is told by where it came from."""
-    name = _queue_name(record.event_source_arn)
-    urls = [settings.queue_url(job.setting) for job in JOBS]
-    return next(url for url in urls if url.endswith(f"/{name}"))
-
-
-def _queue_name(arn: str) -> str:
-    return arn.rpartition(":")[2]
+def _job_of_queue(arn: str) -> Job:
+    """A record has only its queue's ARN, and what its body says may be anybody's."""
+    name = arn.rpartition(":")[2]
+    return next(job for job in JOBS if settings.queue_url(job.name).endswith(f"/{name}"))

@@ -20,6 +20,8 @@ def server() -> Iterator[Postgres]:
 def function(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The settings of the function's environment."""
     monkeypatch.setenv("DATABASE_URL", server.app_url)
+    # As in every test of the run: the key is read once.
+    monkeypatch.setenv("TOKEN_KEY", "a key that only the tests know")
     _reconnect()
     yield
     _reconnect()

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,10 +13,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dispatcher import dispatch
 from dispatcher.app import handler
 from lectern import clock
-from lectern.errors import Invalid, NotFound, Unavailable
+from lectern.errors import Conflict, Invalid, NotFound, Unavailable
 from tests.builders import at, rows_of
 from tests.dispatcher.teachers import leave, only
 from tests.jobs.queues import CONTINUATION, Queues
+from tests.monitoring.waiting import a_calendar_that_waits
 from tests.teacher_job.delivery import deliver
 
 SAMPLE = Path(__file__).parents[2] / "events" / "dispatch-lifecycle-detection.json"
@@ -81,13 +83,49 @@ def test_the_date_is_right_on_the_days_on_which_clocks_change(queues: Queues, in
     assert [body["local_date"] for body in queues.bodies(JOB)] == [date]
 
 
-def test_the_rule_s_input_tells_no_time_and_so_it_is_now(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        ("2026-03-05 15:30", "2026-03-05T15:30:00+00:00"),
+        ("2026-03-05 22:00", "2026-03-05T15:30:00+00:00"),
+        ("2026-03-06 15:20", "2026-03-05T15:30:00+00:00"),
+    ],
+)
+def test_the_rule_s_input_tells_no_time_and_so_it_is_the_schedule_s_last(
+    queues: Queues, monkeypatch: pytest.MonkeyPatch, moment: str, due: str
+) -> None:
     only("UTC")
-    monkeypatch.setattr(clock, "now", lambda: at("2026-03-05 15:30"))
+    monkeypatch.setattr(clock, "now", lambda: at(moment))
 
     handler(json.loads(SAMPLE.read_text()), context())
 
-    assert [body["at"] for body in queues.bodies(JOB)] == ["2026-03-05T15:30:00+00:00"]
+    assert [body["at"] for body in queues.bodies(JOB)] == [due]
+
+
+def test_a_schedule_that_comes_late_loses_no_date_where_midnight_has_passed_meanwhile(
+    queues: Queues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only("Asia/Singapore")
+    for moment in ("2026-03-01 15:30", "2026-03-02 16:20", "2026-03-03 15:30"):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: at(moment))
+        handler({"job": JOB}, context())
+
+    assert [body["local_date"] for body in queues.bodies(JOB)] == ["2026-03-01", "2026-03-02", "2026-03-03"]
+
+
+def test_a_teacher_whose_zone_nobody_knows_is_passed_over_and_the_dispatch_fails_when_all_others_are_told(
+    queues: Queues, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    there = only("UTC", "Mars/Phobos", "UTC", "UTC")
+    monkeypatch.setattr(dispatch, "PAGE", 2)
+    monkeypatch.setattr(dispatch, "ROUND", 2)
+
+    handler(EVENT, context(seconds_left=9))
+    with pytest.raises(Conflict, match="told nothing"):
+        handler(continuation(queues), context())
+
+    assert told(queues) == {str(teacher.id): 1 for teacher in there if teacher is not there[1]}
+    assert str(there[1].id) in caplog.text + str([vars(record) for record in caplog.records])
 
 
 def test_who_has_left_is_told_nothing_and_other_jobs_neither(queues: Queues) -> None:
@@ -98,6 +136,28 @@ def test_who_has_left_is_told_nothing_and_other_jobs_neither(queues: Queues) -> 
 
     assert told(queues) == {str(there.id): 1}
     assert told(queues, "session-upkeep") == {}
+
+
+def test_calendars_are_synced_of_those_who_have_one_with_something_to_do(queues: Queues) -> None:
+    only("UTC")
+    waiting = a_calendar_that_waits(timedelta(minutes=3))
+    a_calendar_that_waits(timedelta(minutes=3), status="needs_reauth")
+    # The booking's own nudge.
+    queues.drain("calendar-sync")
+
+    handler({"job": "calendar-sync"}, context())
+
+    assert told(queues, "calendar-sync") == {str(waiting.id): 1}
+
+
+def test_a_job_for_all_is_one_message_of_its_own_group(queues: Queues) -> None:
+    only("UTC", "UTC")
+
+    handler({"job": "retention-cohorts", "at": "2026-03-02T15:20:00Z"}, context())
+
+    [message] = queues.drain("retention-cohorts")
+    assert json.loads(message["Body"])["teacher_id"] is None
+    assert message["Attributes"]["MessageGroupId"] == "retention-cohorts"
 
 
 def test_what_sqs_refuses_of_a_batch_is_sent_again_and_the_rest_is_not(queues: Queues) -> None:
@@ -119,7 +179,7 @@ def test_the_invocation_fails_when_sqs_goes_on_refusing(queues: Queues) -> None:
 
 def test_when_time_runs_short_the_next_invocation_goes_on(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> None:
     there = only(*["UTC"] * 5)
-    monkeypatch.setattr(dispatch, "PAGE", 2)
+    monkeypatch.setattr(dispatch, "ROUND", 2)
 
     handler(EVENT, context(seconds_left=9))
     assert len(queues.receive(JOB, visibility=0)) == 2
@@ -157,6 +217,14 @@ def test_an_unknown_job_fails_and_tells_nobody(queues: Queues) -> None:
 
     with pytest.raises(NotFound, match="no such job"):
         handler({"job": "fortune-telling"}, context())
+    assert told(queues) == {}
+
+
+def test_a_time_without_an_offset_fails_and_tells_nobody(queues: Queues) -> None:
+    only("UTC")
+
+    with pytest.raises(Invalid, match="no offset"):
+        handler({"job": JOB, "at": "2026-03-02T15:30:00"}, context())
     assert told(queues) == {}
 
 

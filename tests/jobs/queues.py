@@ -11,9 +11,11 @@ import boto3
 
 from lectern import queue
 from lectern.jobs.registry import JOBS
+from lectern.settings import queue_variable
 from local.sqs.server import LocalSqs
 
 CONTINUATION = "continuation"
+SCHEDULE_DEAD_LETTERS = "schedule-dead-letters"
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ def queues_of_the_jobs() -> Iterator[Queues]:
             "AWS_DEFAULT_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
-            "CONTINUATION_QUEUE_URL": server.create_queue(CONTINUATION),
+            "CONTINUATION_QUEUE_URL": _queue_with_dead_letters(server, CONTINUATION),
+            "SCHEDULE_DEAD_LETTERS_URL": server.create_queue(SCHEDULE_DEAD_LETTERS),
         }
         client = boto3.client("sqs")
         for job in JOBS:
-            os.environ[f"QUEUE_URL_{job.setting}"] = _queue_with_dead_letters(server, job.name)
+            os.environ[queue_variable(job.name)] = _queue_with_dead_letters(server, job.name)
         queue.close()
         yield Queues(server, client)
         queue.close()

@@ -13,7 +13,7 @@ print(sorted(lazy & set(sys.modules)), threading.active_count())
 """
 
 
-@pytest.mark.parametrize("module", ["dispatcher.app", "teacher_job.app"])
+@pytest.mark.parametrize("module", ["dispatcher.app", "teacher_job.app", "monitor.app"])
 def test_importing_the_handler_opens_nothing_and_loads_no_job(module: str) -> None:
     done = subprocess.run(  # noqa: S603  # our own interpreter and text
         [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path}\n{IMPORT.format(module=module)}"],

@@ -4,17 +4,18 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from types import SimpleNamespace
+from typing import Protocol
 from uuid import UUID
 
 import pytest
 
 from lectern import database
 from lectern.database import Transaction
-from lectern.errors import NotFound, Unavailable
+from lectern.errors import Invalid, NotFound, Unavailable
 from lectern.events import record
 from lectern.identifiers import new_id
 from lectern.jobs import registry
-from lectern.jobs.registry import JOBS, Job, Runs
+from lectern.jobs.registry import JOBS, Job, Runs, Scope
 from lectern.jobs.run import run
 from tests.at_once import at_once
 from tests.builders import NOW, Teacher, a_teacher, rows_of
@@ -43,20 +44,21 @@ def tell_and_fail(teacher_id: UUID, now: datetime) -> None:
     raise Unavailable("stripe_unavailable", "Stripe does not answer.")
 
 
-@pytest.fixture
-def a_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., None], Runs], str]:
+class PutJob(Protocol):
     """Puts a job with this function into the list, and answers its name."""
 
-    def put(function: Callable[..., None], runs: Runs) -> str:
+    def __call__(self, function: Callable[..., object], runs: Runs, scope: Scope = "every teacher") -> str: ...
+
+
+@pytest.fixture
+def a_job(monkeypatch: pytest.MonkeyPatch) -> PutJob:
+    def put(function: Callable[..., object], runs: Runs, scope: Scope = "every teacher") -> str:
         monkeypatch.setitem(sys.modules, "telling", SimpleNamespace(job=function))
-        job = Job("telling", "rate(1 day)", runs, "telling:job")
+        job = Job("telling", "rate(1 day)", runs, "telling:job", scope)
         monkeypatch.setitem(registry.BY_NAME, job.name, job)
         return job.name
 
     return put
-
-
-type PutJob = Callable[[Callable[..., None], Runs], str]
 
 
 def told(teacher: Teacher) -> list[str]:
@@ -66,14 +68,14 @@ def told(teacher: Teacher) -> list[str]:
 def test_a_daily_job_delivered_twice_has_one_effect(a_job: PutJob) -> None:
     teacher, job = a_teacher(), a_job(tell, "daily")
 
-    assert [run(job, teacher.id, TODAY, NOW) for _ in range(2)] == [True, False]
+    assert [run(job, teacher.id, TODAY, NOW) for _ in range(2)] == [{}, None]
     assert told(teacher) == ["2026-03-02"]
 
 
 def test_the_days_may_come_in_any_order(a_job: PutJob) -> None:
     teacher, job = a_teacher(), a_job(tell, "daily")
 
-    assert [run(job, teacher.id, day, NOW) for day in (TOMORROW, TODAY, TOMORROW)] == [True, True, False]
+    assert [run(job, teacher.id, day, NOW) for day in (TOMORROW, TODAY, TOMORROW)] == [{}, {}, None]
     assert sorted(told(teacher)) == ["2026-03-02", "2026-03-03"]
 
 
@@ -82,7 +84,7 @@ def test_deliveries_at_the_same_moment_have_one_effect(a_job: PutJob) -> None:
 
     ran = at_once([lambda: run(job, teacher.id, TODAY, NOW)] * 8)
 
-    assert sorted(map(bool, ran)) == [False] * 7 + [True]
+    assert ran.count(None) == 7
     assert told(teacher) == ["2026-03-02"]
 
 
@@ -92,7 +94,7 @@ def test_a_daily_job_that_breaks_off_leaves_nothing_and_runs_again(a_job: PutJob
         run(a_job(tell_and_die, "daily"), teacher.id, TODAY, NOW)
     assert (told(teacher), rows_of(teacher, "job_runs")) == ([], [])
 
-    assert run(a_job(tell, "daily"), teacher.id, TODAY, NOW)
+    assert run(a_job(tell, "daily"), teacher.id, TODAY, NOW) is not None
     assert told(teacher) == ["2026-03-02"]
 
 
@@ -110,14 +112,14 @@ def test_a_daily_job_with_transactions_of_its_own_runs_until_it_succeeds(a_job: 
         run(a_job(tell_and_fail, "daily, outside a transaction"), teacher.id, TODAY, NOW)
 
     job = a_job(tell_by_itself, "daily, outside a transaction")
-    assert [run(job, teacher.id, TODAY, NOW) for _ in range(2)] == [True, False]
+    assert [run(job, teacher.id, TODAY, NOW) for _ in range(2)] == [{}, None]
     assert len(told(teacher)) == 2
 
 
 def test_a_job_of_every_time_runs_every_time(a_job: PutJob) -> None:
     teacher, job = a_teacher(), a_job(tell_by_itself, "each time")
 
-    assert [run(job, teacher.id, TODAY, NOW) for _ in range(2)] == [True, True]
+    assert [run(job, teacher.id, TODAY, NOW) for _ in range(2)] == [{}, {}]
     assert rows_of(teacher, "job_runs") == []
 
 
@@ -127,12 +129,29 @@ def test_a_teacher_who_has_left_has_nothing_to_run(a_job: PutJob, runs: Runs) ->
     with database.tenant(teacher.id) as tx:
         tx.send("update teachers set deleted_at = now() where id = %(teacher_id)s")
 
-    assert run(job, teacher.id, TODAY, NOW) is False
+    assert run(job, teacher.id, TODAY, NOW) is None
     assert rows_of(teacher, "job_runs") == []
 
 
 def test_a_teacher_who_never_was_has_nothing_to_run() -> None:
-    assert run("lifecycle-detection", new_id(), TODAY, NOW) is False
+    assert run("lifecycle-detection", new_id(), TODAY, NOW) is None
+
+
+def test_a_job_that_counts_says_what(a_job: PutJob) -> None:
+    job = a_job(lambda _, __: {"EventsPushed": 20}, "each time")
+
+    assert run(job, a_teacher().id, TODAY, NOW) == {"EventsPushed": 20}
+
+
+def test_a_job_for_all_runs_without_a_teacher(a_job: PutJob) -> None:
+    job = a_job(lambda now: {"At": now.hour}, "each time", "once for all")
+
+    assert run(job, None, TODAY, NOW) == {"At": 8}
+
+
+def test_a_job_of_teachers_does_not_run_without_one(a_job: PutJob) -> None:
+    with pytest.raises(Invalid, match="names none"):
+        run(a_job(tell, "daily"), None, TODAY, NOW)
 
 
 def test_an_unknown_job_is_an_error() -> None:
@@ -142,4 +161,4 @@ def test_an_unknown_job_is_an_error() -> None:
 
 @pytest.mark.parametrize("name", [job.name for job in JOBS])
 def test_each_job_runs_for_a_teacher_who_has_nothing_yet(name: str) -> None:
-    assert run(name, a_teacher().id, TODAY, NOW) is True
+    assert run(name, a_teacher().id, TODAY, NOW) is not None

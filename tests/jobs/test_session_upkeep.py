@@ -1,18 +1,30 @@
 """The hourly upkeep: lessons complete, holds end, credits run out, and what has expired is forgotten."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+import pytest
+
+from lectern.credits import take_back
 from lectern.credits.grant import MakeUpTerms, make_up_grant
 from lectern.database import Transaction
+from lectern.errors import LecternError, Unavailable
 from lectern.identifiers import new_id
 from lectern.jobs.run import run as run_job
 from lectern.jobs.session_upkeep import keep_up
+from lectern.sessions import overdue
 from lectern.sessions.book import book_session
 from lectern.sessions.hold import hold_slot
+from lectern.sessions.policies import PolicyScope, set_policy
+from lectern.sessions.policy import Policy
+from lectern.sessions.transitions import confirm_session
 from tests.at_once import at_once
 from tests.builders import NOW, Teacher, a_service, a_student, a_teacher, book, in_days, rows_of, run
-from tests.sessions.money import account_of, give_credits, held_for_payment, on_credit, paid
+from tests.credits.given import bought
+from tests.sessions.afterwards import calendar_wishes, events
+from tests.sessions.money import account_of, give_credits, held_for_payment, on_credit, paid, refunds, sums
+from tests.sessions.racing import outcomes
 
 LESSON = in_days(1)
 ENDS = LESSON + timedelta(hours=1)
@@ -33,6 +45,100 @@ def test_a_lesson_completes_when_the_policy_s_hours_after_its_end_have_passed() 
     keep_up(teacher.id, COMPLETES)
     assert statuses(teacher) == ["completed"]
     assert [event["type"] for event in rows_of(teacher, "domain_events")].count("session.completed") == 1
+
+
+def test_a_lesson_completes_by_the_policy_of_its_own_student() -> None:
+    teacher = a_teacher()
+    run(teacher, set_policy, PolicyScope(student_id=a_student(teacher)), Policy(auto_complete_hours=1), NOW)
+    book(teacher, a_service(teacher), LESSON)
+    book(teacher, a_service(teacher), LESSON - timedelta(hours=1), "Kim")
+
+    keep_up(teacher.id, ENDS + timedelta(hours=1))
+
+    assert statuses(teacher) == ["completed", "scheduled"]
+
+
+def test_a_request_that_nobody_answered_gives_back_all_that_it_took_as_its_time_comes() -> None:
+    teacher = a_teacher()
+    student, service = give_credits(teacher, 1), a_service(teacher, requires_confirmation=True, seats=2)
+    run(teacher, book_session, on_credit(service, LESSON), NOW)
+    paid(teacher, book(teacher, service, LESSON, "Kim").participant_id, a_student(teacher, "Kim"), 4000)
+
+    keep_up(teacher.id, LESSON - timedelta(seconds=1))
+    assert statuses(teacher) == ["pending"]
+
+    keep_up(teacher.id, LESSON)
+    assert statuses(teacher) + statuses(teacher, "session_participants") == ["expired"] * 3
+    assert (sums(teacher, student), refunds(teacher)) == ((100, 0), [("cancellation", 4000)])
+    assert (calendar_wishes(teacher), events(teacher).count("session.expired")) == (["delete"], 1)
+
+
+def test_a_lesson_that_cannot_be_completed_keeps_no_other_from_it() -> None:
+    teacher = a_teacher()
+    service = a_service(teacher)
+    give_credits(teacher, 1)
+    run(teacher, book_session, on_credit(service, LESSON), NOW)
+    run(teacher, reserve_more_than_there_is)
+    for days in (2, 3):
+        book(teacher, service, in_days(days), f"Kim {days}")
+
+    for _ in range(2):
+        with pytest.raises(LecternError):
+            keep_up(teacher.id, in_days(30))
+
+    assert statuses(teacher) == ["completed", "completed", "scheduled"]
+
+
+def test_a_database_that_is_gone_is_raised_at_once_and_not_for_each_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher, asked = a_teacher(), list[UUID]()
+    for days in (1, 2):
+        book(teacher, a_service(teacher), in_days(days), f"Kim {days}")
+
+    def is_gone(_tx: Transaction, session_id: UUID, _now: datetime) -> None:
+        asked.append(session_id)
+        raise Unavailable("database_unavailable", "The database does not answer just now.")
+
+    monkeypatch.setattr(overdue, "complete_by_itself", is_gone)
+    with pytest.raises(Unavailable):
+        keep_up(teacher.id, in_days(30))
+
+    assert len(asked) == 1
+
+
+def test_a_part_that_fails_keeps_no_other_from_being_done_and_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = a_teacher()
+    book(teacher, a_service(teacher), LESSON)
+    run(teacher, insert_what_expires, in_days(1))
+    monkeypatch.setattr(take_back, "expire", no_credits)
+
+    with pytest.raises(ValueError, match="no credits"):
+        keep_up(teacher.id, COMPLETES)
+
+    assert (statuses(teacher), rows_of(teacher, "auth_sessions")) == (["completed"], [])
+
+
+def test_a_trial_that_nobody_confirmed_may_be_asked_for_again() -> None:
+    teacher = a_teacher()
+    trial = a_service(teacher, requires_confirmation=True, is_trial=True)
+    book(teacher, trial, LESSON)
+
+    keep_up(teacher.id, LESSON)
+
+    assert book(teacher, trial, in_days(2), now=LESSON).status == "pending"
+
+
+def test_a_request_is_confirmed_or_expires_and_never_both() -> None:
+    teacher = a_teacher()
+    service = a_service(teacher, requires_confirmation=True)
+    requests = [book(teacher, service, in_days(1, hour), f"S{hour}").session_id for hour in range(9, 15)]
+    last = in_days(1, 9) - timedelta(seconds=1)
+
+    confirm = [partial(run, teacher, confirm_session, request, last) for request in requests]
+    happened = outcomes([*confirm, *[partial(keep_up, teacher.id, in_days(1, 15))] * 2])
+
+    assert set(happened) <= {"done", "not_allowed_now"}
+    assert happened["not_allowed_now"] == statuses(teacher).count("expired")
+    assert "pending" not in statuses(teacher)
 
 
 def test_completing_spends_the_credits_that_were_reserved() -> None:
@@ -108,6 +214,19 @@ def test_credits_past_their_date_are_taken_back() -> None:
     assert [entry["kind"] for entry in rows_of(teacher, "credit_ledger")] == ["make_up_grant", "expire"]
 
 
+def test_units_that_a_lot_owes_for_its_refund_are_taken_of_what_is_in_it() -> None:
+    teacher = a_teacher()
+    student = a_student(teacher)
+    bought(teacher, student, 100)
+    run(teacher, lambda tx: tx.send("update credit_lots set units_owed = 30 where teacher_id = %(teacher_id)s"))
+
+    for _ in range(2):
+        keep_up(teacher.id, NOW)
+
+    assert sums(teacher, student) == (70, 0)
+    assert [lot["units_owed"] for lot in rows_of(teacher, "credit_lots")] == [0]
+
+
 def test_what_nobody_may_use_any_more_is_forgotten_and_the_rest_kept() -> None:
     teacher = a_teacher()
     for days in (1, 2):
@@ -126,10 +245,24 @@ def test_an_event_that_waited_for_a_month_loses_its_payload() -> None:
 
     keep_up(teacher.id, in_days(30))
 
-    events = rows_of(teacher, "stripe_events")
-    assert sorted((each["outcome"], each["reason"], each["payload"] is None) for each in events) == [
+    told = rows_of(teacher, "stripe_events")
+    assert sorted((each["outcome"], each["reason"], each["payload"] is None) for each in told) == [
         ("ignored", "waited_too_long", True),
         ("waiting", "no_payment", False),
+    ]
+
+
+def test_an_event_that_a_person_could_have_seen_for_ninety_days_loses_its_payload() -> None:
+    teacher = a_teacher()
+    for days in (0, 1):
+        run(teacher, insert_event_for_a_person, in_days(days))
+
+    keep_up(teacher.id, in_days(90))
+
+    told = rows_of(teacher, "stripe_events")
+    assert sorted((each["outcome"], each["reason"], each["payload"] is None) for each in told) == [
+        ("attention", "amount_differs", False),
+        ("ignored", "amount_differs", True),
     ]
 
 
@@ -142,6 +275,10 @@ def test_job_runs_are_kept_for_ninety_days() -> None:
 
     keep_up(teacher.id, NOW + timedelta(days=90))
     assert rows_of(teacher, "job_runs") == []
+
+
+def no_credits(*_: object) -> None:
+    raise ValueError("no credits")
 
 
 def set_status(tx: Transaction, payment: UUID, status: str) -> None:
@@ -170,12 +307,26 @@ def insert_what_expires(tx: Transaction, expires_at: datetime) -> None:
     )
 
 
+def reserve_more_than_there_is(tx: Transaction) -> None:
+    tx.send("update session_participants set credit_units = 300 where teacher_id = %(teacher_id)s and credit_units > 0")
+
+
 def insert_waiting_event(tx: Transaction, received_at: datetime) -> None:
+    insert_event(tx, received_at, "waiting", "no_payment", "pi_1")
+
+
+def insert_event_for_a_person(tx: Transaction, received_at: datetime) -> None:
+    insert_event(tx, received_at, "attention", "amount_differs", None)
+
+
+def insert_event(tx: Transaction, received_at: datetime, outcome: str, reason: str, waits_for: str | None) -> None:
+    told = {"id": f"evt_{new_id().hex}", "now": received_at, "outcome": outcome, "reason": reason}
     tx.send(
         """
         insert into stripe_events (
           teacher_id, id, type, created_at, received_at, outcome, reason, waits_for, payload)
-        values (%(teacher_id)s, %(id)s, 'charge.refunded', %(now)s, %(now)s, 'waiting', 'no_payment', 'pi_1', '{}')
+        values (%(teacher_id)s, %(id)s, 'charge.refunded', %(now)s, %(now)s, %(outcome)s, %(reason)s,
+          %(waits_for)s, '{}')
         """,
-        {"id": f"evt_{new_id().hex}", "now": received_at},
+        {**told, "waits_for": waits_for},
     )

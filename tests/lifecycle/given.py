@@ -31,11 +31,12 @@ def facts(**known: Any) -> Facts:  # noqa: ANN401 - any field of Facts
         known_since=known_since,
         recorded_stage=None,
         recorded_since=None,
-        lapsed_on=None,
         is_ever_booked=False,
         last_booked_on=None,
         has_lesson_ahead=False,
+        lesson_unmarked_on=None,
         has_trial_ahead=False,
+        trial_unmarked_on=None,
         trial_done_on=None,
         lessons_done=0,
         first_lesson_on=None,
@@ -86,9 +87,9 @@ def a_seat(teacher: Teacher, student: UUID, start: datetime, status: str = "comp
         "trial": False,
         "units": 0,
         "charge": None,
-        "free_pass": None,
+        "late": False,
         "by": None,
-        "notice": 24,
+        "held_until": start,
         **more,
     }
     row |= {"id": new_id(), "student": student, "start": start, "booked": start - timedelta(days=7), **_session(row)}
@@ -125,12 +126,12 @@ _SESSION = """
       case when %(trial)s then md5(%(teacher_id)s::text)::uuid else %(teacher_id)s end, %(session_status)s, 'manual',
       %(start)s, %(start)s::timestamptz + interval '1 hour',
       tstzrange(%(start)s, %(start)s::timestamptz + interval '1 hour'), 'UTC', 1, %(price)s, 'EUR',
-      jsonb_build_object('notice_hours', %(notice)s::integer), %(start)s, %(cancelled_at)s, %(by)s, %(booked)s,
+      '{"notice_hours": 24}', %(held_until)s, %(cancelled_at)s, %(by)s, %(booked)s,
       %(booked)s, true)
 """
 _SEAT = """
     insert into session_participants (teacher_id, id, session_id, student_id, status, token_hash, hold_expires_at,
-      uses_trial, credit_units, charge_percent, free_pass_used_at, created_at, updated_at)
+      uses_trial, credit_units, charge_percent, cancelled_late, created_at, updated_at)
     values (%(teacher_id)s, %(id)s, %(id)s, %(student)s, %(status)s, uuid_send(%(id)s), %(start)s,
-      %(trial)s and %(status)s <> 'cancelled', %(units)s, %(charge)s, %(free_pass)s, %(booked)s, %(booked)s)
+      %(trial)s and %(status)s <> 'cancelled', %(units)s, %(charge)s, %(late)s, %(booked)s, %(booked)s)
 """

@@ -6,21 +6,45 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg import sql
 
 from lectern import database
 from lectern.database import Transaction
+from lectern.jobs.run import run as run_job
 from lectern.lifecycle.detect import Detection, detect
 from lectern.lifecycle.settings import set_thresholds
 from lectern.lifecycle.thresholds import Thresholds
 from lectern.students.roster import archive_student
 from tests.at_once import at_once
-from tests.builders import NOW, Teacher, a_student, a_teacher, rows_of, run
+from tests.builders import NOW, Teacher, a_student, a_teacher, in_days, rows_of, run
 from tests.lifecycle.given import TODAY, a_seat, lessons
 
 
 def detect_in(teacher: Teacher, days: int = 0) -> Detection:
     """The run of so many days from now."""
     return run(teacher, detect, TODAY + timedelta(days=days), NOW + timedelta(days=days))
+
+
+def known_for(tx: Transaction, student: UUID, days: int) -> None:
+    tx.send(
+        "update students set created_at = %(since)s where teacher_id = %(teacher_id)s and id = %(id)s",
+        {"id": student, "since": in_days(-days)},
+    )
+
+
+def mark_completed(teacher: Teacher, seat: UUID) -> None:
+    """As session-upkeep does, when nobody has said anything else for three days."""
+    with database.tenant(teacher.id) as tx:
+        for table in ("session_participants", "class_sessions"):
+            statement = sql.SQL("update {} set status = 'completed' where teacher_id = %s and id = %s")
+            tx.connection.execute(statement.format(sql.Identifier(table)), [teacher.id, seat])
+
+
+def miss(tx: Transaction, seat: UUID) -> None:
+    tx.send(
+        "update session_participants set status = 'no_show' where teacher_id = %(teacher_id)s and id = %(id)s",
+        {"id": seat},
+    )
 
 
 def detect_and_die(tx: Transaction) -> None:
@@ -95,6 +119,19 @@ def test_a_run_that_comes_after_that_of_a_later_day_changes_nothing(teacher: Tea
     assert stages(teacher) == [("2026-03-03", "lead")]
 
 
+def test_a_job_that_is_redriven_after_a_later_one_changes_nothing_though_that_found_nothing_new(
+    teacher: Teacher, student: UUID
+) -> None:
+    """Of three days the second one's failed; the third's found what the first's had, and the student has left since."""
+    for days in (0, 2):
+        run_job("lifecycle-detection", teacher.id, TODAY + timedelta(days=days), NOW + timedelta(days=days))
+    run(teacher, archive_student, student, NOW + timedelta(days=2))
+
+    run_job("lifecycle-detection", teacher.id, TODAY + timedelta(days=1), NOW + timedelta(days=3))
+
+    assert (stages(teacher), len(told(teacher))) == ([("2026-03-02", "lead")], 1)
+
+
 def test_a_student_goes_from_active_to_lapsed_and_is_won_back(teacher: Teacher, student: UUID) -> None:
     lessons(teacher, student, *range(3, 73, 7))
     for days in range(60):
@@ -105,6 +142,55 @@ def test_a_student_goes_from_active_to_lapsed_and_is_won_back(teacher: Teacher, 
 
     assert [stage for _, stage in stages(teacher)] == ["active", "at_risk", "lapsed", "won_back", "at_risk"]
     assert stages(teacher)[2:4] == [("2026-04-14", "lapsed"), ("2026-05-01", "won_back")]
+
+
+def test_a_trial_that_is_not_marked_yet_makes_nobody_a_lost_lead(teacher: Teacher, student: UUID) -> None:
+    run(teacher, known_for, student, 40)
+    seat = a_seat(teacher, student, in_days(1), "booked", trial=True)
+    for days in range(4):
+        detect_in(teacher, days)
+    mark_completed(teacher, seat)
+    detect_in(teacher, 4)
+
+    assert [stage for _, stage in stages(teacher)] == ["trial_booked", "trial_done"]
+
+
+def test_a_lesson_that_is_not_marked_yet_makes_nobody_lapse(teacher: Teacher, student: UUID) -> None:
+    lessons(teacher, student, *range(44, 120, 7))
+    seat = a_seat(teacher, student, in_days(1), "booked")
+    for days in range(4):
+        detect_in(teacher, days)
+    mark_completed(teacher, seat)
+    detect_in(teacher, 4)
+
+    assert [stage for _, stage in stages(teacher)] == ["active"]
+
+
+def test_who_had_lapsed_is_won_back_when_the_lesson_they_came_to_is_marked(teacher: Teacher, student: UUID) -> None:
+    lessons(teacher, student, *range(50, 120, 7))
+    detect_in(teacher)
+    seat = a_seat(teacher, student, in_days(5), "booked")
+    for days in range(1, 8):
+        detect_in(teacher, days)
+    mark_completed(teacher, seat)
+    for days in range(8, 14):
+        detect_in(teacher, days)
+
+    assert [stage for _, stage in stages(teacher)] == ["lapsed", "active", "won_back"]
+
+
+def test_a_lapse_that_was_found_in_error_hides_no_return(teacher: Teacher, student: UUID) -> None:
+    """The lesson had been marked as missed, and the teacher corrects that."""
+    lessons(teacher, student, *range(50, 120, 7))
+    detect_in(teacher)
+    seat = a_seat(teacher, student, in_days(5), "booked")
+    detect_in(teacher, 1)
+    run(teacher, miss, seat)
+    detect_in(teacher, 6)
+    mark_completed(teacher, seat)
+    detect_in(teacher, 7)
+
+    assert [stage for _, stage in stages(teacher)] == ["lapsed", "active", "lapsed", "won_back"]
 
 
 def test_a_teachers_own_thresholds_hold(teacher: Teacher, student: UUID) -> None:

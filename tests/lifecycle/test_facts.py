@@ -1,6 +1,7 @@
 """What the database tells of a student, by the rows that it is told from."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,10 +12,15 @@ from lectern.credits.take_back import freeze
 from lectern.lifecycle.facts import Facts
 from lectern.lifecycle.facts_query import ask_facts, ask_facts_of
 from lectern.lifecycle.thresholds import Thresholds
+from lectern.sessions.cancel import Cancellation, cancel_session
+from lectern.sessions.lookup import Actor
+from lectern.sessions.policies import PolicyScope, set_policy
+from lectern.sessions.policy import Policy
 from lectern.students.contact_log import ContactDetails, add_contact
-from tests.builders import NOW, Teacher, a_student, a_teacher, at, in_days, run
+from tests.builders import NOW, Teacher, a_service, a_student, a_teacher, at, book, in_days, run
 from tests.credits.given import a_payment, bought
 from tests.lifecycle.given import TODAY, a_seat, ago, lessons
+from tests.sessions.money import paid
 
 
 def found(teacher: Teacher, student: UUID, today: date = TODAY, now: datetime = NOW) -> Facts:
@@ -74,6 +80,21 @@ def test_what_is_confirmed_and_starts_later_is_ahead(teacher: Teacher, student: 
     assert (found(teacher, student).has_lesson_ahead, found(teacher, student).has_trial_ahead) == (not trial, trial)
 
 
+@pytest.mark.parametrize("trial", [False, True])
+def test_what_has_begun_is_unmarked_until_somebody_says_what_became_of_it(
+    teacher: Teacher,
+    student: UUID,
+    trial: bool,  # noqa: FBT001
+) -> None:
+    a_seat(teacher, student, NOW, "booked", trial=trial)
+    lessons(teacher, student, 8)
+
+    known = found(teacher, student)
+
+    assert (known.lesson_unmarked_on, known.trial_unmarked_on) == ((None, TODAY) if trial else (TODAY, None))
+    assert (known.has_lesson_ahead, known.has_trial_ahead, known.lessons_lately) == (False, False, 1 if trial else 2)
+
+
 def test_a_request_that_is_not_confirmed_is_booked_and_not_ahead(teacher: Teacher, student: UUID) -> None:
     a_seat(teacher, student, in_days(3), "booked", session_status="pending")
 
@@ -110,6 +131,18 @@ def test_a_hold_is_no_booking_and_a_cancelled_lesson_was_one(teacher: Teacher, s
     assert (known.is_ever_booked, known.last_booked_on) == (True, ago(3)[0])
 
 
+def test_a_seat_of_a_group_is_an_absence_by_when_it_was_given_up_itself(teacher: Teacher) -> None:
+    """Sam goes a week before, and Kim, whose seat is the last, two hours before: the session goes with hers."""
+    group, start = a_service(teacher, seats=3), in_days(7)
+    for seat, hours in [(book(teacher, group, start, name), hours) for name, hours in (("Sam", 160), ("Kim", 2))]:
+        by_student = Cancellation("student", None, participant_id=seat.participant_id)
+        run(teacher, cancel_session, seat.session_id, by_student, start - timedelta(hours=hours))
+
+    after = start + timedelta(days=1)
+    students = [found(teacher, a_student(teacher, name), after.date(), after) for name in ("Sam", "Kim")]
+    assert [each.absences for each in students] == [0, 1]
+
+
 def test_missed_lessons_of_30_days_are_absences(teacher: Teacher, student: UUID) -> None:
     lessons(teacher, student, 0, 29, 30, hour=7, status="no_show")
 
@@ -117,22 +150,27 @@ def test_missed_lessons_of_30_days_are_absences(teacher: Teacher, student: UUID)
 
 
 @pytest.mark.parametrize(
-    ("cancellation", "absences"),
+    ("service", "by", "hours", "absences"),
     [
-        ({"charge": 100}, 1),
-        ({"charge": 0, "free_pass": NOW}, 1),
-        ({"charge": 0, "by": "student", "cancelled_at": in_days(3) - timedelta(hours=23)}, 1),
-        ({"charge": 0, "by": "student", "cancelled_at": in_days(3) - timedelta(hours=24)}, 0),
-        ({"charge": 0, "by": "teacher", "cancelled_at": in_days(3) - timedelta(hours=1)}, 0),
+        ({}, "student", 23, 1),
+        ({}, "student", 24, 0),
+        ({}, "teacher", 1, 0),
+        ({"requires_confirmation": True}, "student", 1, 0),
     ],
-    ids=["charged", "on a free pass", "late though free", "in time", "by the teacher"],
+    ids=["late though free", "in time", "by the teacher", "a request that nobody had accepted"],
 )
-def test_a_late_cancellation_by_the_student_is_an_absence(
-    teacher: Teacher, student: UUID, cancellation: dict[str, object], absences: int
+def test_a_cancellation_is_an_absence_when_its_preview_called_it_late(
+    teacher: Teacher, service: dict[str, Any], by: Actor, hours: int, absences: int
 ) -> None:
-    a_seat(teacher, student, in_days(3), "cancelled", **cancellation)
+    run(teacher, set_policy, PolicyScope(), Policy(late_charge_percent=0), NOW)
+    start = in_days(3)
+    seat = book(teacher, a_service(teacher, **service), start)
 
-    assert found(teacher, student).absences == absences
+    told = run(teacher, cancel_session, seat.session_id, Cancellation(by, None), start - timedelta(hours=hours))
+
+    after = start + timedelta(days=1)
+    assert told.is_late == (absences > 0)
+    assert found(teacher, a_student(teacher), after.date(), after).absences == absences
 
 
 def test_lessons_are_compared_over_28_days_and_the_28_before(teacher: Teacher, student: UUID) -> None:
@@ -178,8 +216,7 @@ def test_who_was_given_credits_has_bought_as_they_may_have_paid_in_cash(teacher:
     assert found(teacher, student).has_bought
 
 
-def unpaid(teacher: Teacher, student: UUID, days_ago: int, status: str = "failed") -> None:
-    payment = a_payment(teacher, student)
+def unpaid(teacher: Teacher, payment: UUID, days_ago: int, status: str = "failed") -> None:
     with database.tenant(teacher.id) as tx:
         tx.send(
             "update payments set status = %(status)s, paid_at = null, created_at = %(at)s"
@@ -188,18 +225,44 @@ def unpaid(teacher: Teacher, student: UUID, days_ago: int, status: str = "failed
         )
 
 
+def of_the_same_package(teacher: Teacher, *payments: UUID) -> None:
+    with database.tenant(teacher.id) as tx:
+        tx.send(
+            "update payments set package_id = (select package_id from payments"
+            "   where teacher_id = %(teacher_id)s and id = %(first)s)"
+            " where teacher_id = %(teacher_id)s and id = any(%(all)s)",
+            {"first": payments[0], "all": list(payments)},
+        )
+
+
 @pytest.mark.parametrize("status", ["failed", "open", "processing"])
 def test_money_that_did_not_come_is_missed_since_the_first_time(teacher: Teacher, student: UUID, status: str) -> None:
-    unpaid(teacher, student, 9, status)
-    unpaid(teacher, student, 5, status)
+    unpaid(teacher, a_payment(teacher, student), 9, status)
+    unpaid(teacher, a_payment(teacher, student), 5, status)
 
     assert found(teacher, student).unpaid_since == ago(9)[0]
 
 
-def test_money_that_came_later_makes_up_for_what_did_not(teacher: Teacher, student: UUID) -> None:
-    unpaid(teacher, student, 9)
-    a_payment(teacher, student)
+def test_money_that_did_not_come_is_made_up_for_by_what_came_for_the_same_package(
+    teacher: Teacher, student: UUID
+) -> None:
+    failed, later = a_payment(teacher, student), a_payment(teacher, student)
+    unpaid(teacher, failed, 9)
+    assert found(teacher, student).unpaid_since == ago(9)[0]
 
+    of_the_same_package(teacher, failed, later)
+    assert found(teacher, student).unpaid_since is None
+
+
+def test_money_that_did_not_come_for_a_lesson_is_made_up_for_by_what_came_for_its_like(
+    teacher: Teacher, student: UUID
+) -> None:
+    for days_ago in (9, 5):
+        seat = a_seat(teacher, student, in_days(days_ago), "held")
+        unpaid(teacher, paid(teacher, seat, student), days_ago)
+    assert found(teacher, student).unpaid_since == ago(5)[0]
+
+    paid(teacher, a_seat(teacher, student, in_days(2), "booked"), student)
     assert found(teacher, student).unpaid_since is None
 
 

@@ -47,6 +47,12 @@ def test_a_trial_ahead_of_somebody_who_had_lessons_is_no_beginning() -> None:
     assert standing(a_regular(has_trial_ahead=True)).stage == "active"
 
 
+def test_a_trial_is_still_booked_until_it_is_marked() -> None:
+    found = standing(facts(known_since=ago(40)[0], trial_unmarked_on=ago(1)[0]))
+
+    assert (found.stage, codes(found)) == ("trial_booked", ["trial_not_marked"])
+
+
 @pytest.mark.parametrize(("days", "stage"), [(0, "trial_done"), (14, "trial_done"), (15, "lost_trial")])
 def test_who_tried_and_did_nothing_since_is_lost_after_14_days(days: int, stage: str) -> None:
     found = standing(on_trial(days))
@@ -132,9 +138,14 @@ def test_a_high_risk_is_one_though_there_is_a_lesson_ahead() -> None:
 
 @pytest.mark.parametrize(("days", "stage"), [(0, "won_back"), (30, "won_back"), (31, "active")])
 def test_who_came_again_after_they_lapsed_is_won_back_for_30_days(days: int, stage: str) -> None:
-    returned = a_regular(last=0, has_lesson_ahead=True, lapsed_on=ago(60)[0], returned_on=ago(days)[0])
+    returned = a_regular(last=0, has_lesson_ahead=True, returned_on=ago(days)[0])
 
     assert standing(returned).stage == stage
+
+
+@pytest.mark.parametrize(("days", "stage"), [(10, "active"), (11, "at_risk")])
+def test_who_came_to_a_lesson_that_is_not_marked_has_not_been_silent(days: int, stage: str) -> None:
+    assert standing(a_regular(last=90, lesson_unmarked_on=ago(days)[0])).stage == stage
 
 
 def test_who_is_won_back_is_not_new_again() -> None:
@@ -142,7 +153,7 @@ def test_who_is_won_back_is_not_new_again() -> None:
 
 
 def test_who_lapsed_and_only_booked_is_not_won_back_yet() -> None:
-    assert standing(a_regular(last=90, lapsed_on=ago(30)[0], has_lesson_ahead=True)).stage == "active"
+    assert standing(a_regular(last=90, has_lesson_ahead=True)).stage == "active"
 
 
 def test_a_teachers_own_thresholds_hold() -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lectern.jobs.message import JobMessage
+from lectern.job_message import JobMessage
 from teacher_job.app import handler
 from tests.builders import NOW, Teacher
 from tests.jobs.queues import Queues
@@ -54,8 +54,7 @@ def deliver(queues: Queues, job: str = "lifecycle-detection", seconds_left: floa
     batch = queues.receive(job)
     if not batch:
         return Delivered([], [], queues.url(job), [])
-    arn = queues.server.queue(job).arn
-    answer = handler({"Records": [_record(each, arn) for each in batch]}, context(seconds_left))
+    answer = handler(records(batch, queues.server.queue(job).arn), context(seconds_left))
     failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
     done = [each for each in batch if each["MessageId"] not in failed]
     left = [each for each in batch if each["MessageId"] in failed]
@@ -73,6 +72,11 @@ def invoke_with_sample() -> list[str]:
     """What the function reports of the sample event."""
     answer = handler(json.loads(SAMPLE.read_text()), context())
     return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+def records(batch: list[dict[str, Any]], arn: str) -> dict[str, Any]:
+    """The event that Lambda makes of what it has received from a queue."""
+    return {"Records": [_record(each, arn) for each in batch]}
 
 
 def _record(received: dict[str, Any], arn: str) -> dict[str, Any]:

@@ -1,18 +1,28 @@
 """One teacher's failure is that teacher's: it is reported, put off, counted, and in the end kept for a person."""
 
 import json
+import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from lectern import queue
+from lectern.database import Transaction
+from lectern.errors import NotFound
 from lectern.identifiers import new_id
+from lectern.jobs import registry
 from lectern.jobs.__main__ import main
-from teacher_job import app
-from teacher_job.app import pause_seconds
+from lectern.settings import queue_variable
+from teacher_job import app, failure
+from teacher_job.failure import pause_seconds
 from tests.builders import Teacher, a_teacher, rows_of, run
 from tests.jobs.queues import Queues
-from tests.teacher_job.delivery import deliver, invoke_with_sample, message, send
+from tests.teacher_job.delivery import context, deliver, invoke_with_sample, message, records, send
 
 JOB = "lifecycle-detection"
 
@@ -36,6 +46,15 @@ def a_poisoned_teacher() -> Teacher:
 
 def heal(teacher: Teacher) -> None:
     run(teacher, lambda tx: tx.send("update lifecycle_thresholds set thresholds = '{}'"))
+
+
+def replace_job(monkeypatch: pytest.MonkeyPatch, function: Callable[..., object]) -> None:
+    monkeypatch.setitem(sys.modules, "another", SimpleNamespace(job=function))
+    monkeypatch.setitem(registry.BY_NAME, JOB, replace(registry.BY_NAME[JOB], function="another:job"))
+
+
+def not_there(*_: object) -> None:
+    raise NotFound("session_not_found", "There is no such session.")
 
 
 def metrics(output: str) -> dict[str, Any]:
@@ -98,17 +117,59 @@ def test_a_teacher_who_is_no_more_is_done(queues: Queues) -> None:
 
 
 @pytest.mark.parametrize(("receipts", "longest"), [(1, 30), (2, 60), (3, 120), (4, 240)])
-def test_the_pause_is_anything_up_to_twice_the_one_before(receipts: int, longest: int) -> None:
-    pauses = [pause_seconds(receipts) for _ in range(500)]
+def test_the_pause_is_half_fixed_and_half_by_chance_and_twice_as_long_each_time(receipts: int, longest: int) -> None:
+    pauses = [pause_seconds(TypeError(), receipts) for _ in range(500)]
 
-    assert min(pauses) >= 1
+    assert longest / 2 <= min(pauses) < 0.6 * longest
     assert 0.9 * longest < max(pauses) <= longest
+
+
+@pytest.mark.parametrize("body", ["no message of ours", '{"job": "fortune-telling"}', "unknown job"])
+def test_what_can_never_succeed_is_a_dead_letter_without_waiting(
+    queues: Queues, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = message(a_teacher(), job="fortune-telling") if body == "unknown job" else body
+    send(queues, body)
+
+    for _ in range(5):
+        assert deliver(queues).failed == [body]
+
+    assert deliver(queues).failed == []
+    assert [each["Body"] for each in queues.drain(f"{JOB}-dead")] == [body]
+    assert all(vars(record)["hopeless"] for record in caplog.records if record.message == "job failed")
+
+
+def test_what_a_job_raises_is_never_hopeless_whatever_its_kind(
+    queues: Queues, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    replace_job(monkeypatch, not_there)
+    send(queues, message(a_teacher()))
+
+    deliver(queues)
+
+    [failed] = [vars(record) for record in caplog.records if record.message == "job failed"]
+    assert (failed["code"], failed["hopeless"]) == ("session_not_found", False)
+    assert queues.receive(JOB) == []
+
+
+def test_a_batch_is_answered_when_sqs_puts_no_message_off(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = a_teacher()
+    send(queues, message(a_poisoned_teacher()), message(teacher))
+    batch = queues.receive(JOB)
+    monkeypatch.setenv(queue_variable(JOB), f"http://127.0.0.1:1/1/{JOB}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:1")
+    queue.close()
+
+    answer = app.handler(records(batch, queues.server.queue(JOB).arn), context())
+
+    assert len(answer["batchItemFailures"]) == 1
+    assert has_run(teacher)
 
 
 def test_a_failed_message_comes_back_after_the_pause_and_not_after_the_queue_s_time(
     queues: Queues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "FIRST_PAUSE_SECONDS", 1)
+    monkeypatch.setattr(failure, "FIRST_PAUSE_SECONDS", 1)
     send(queues, message(a_poisoned_teacher()))
     deliver(queues)
 
@@ -155,14 +216,50 @@ def test_a_failure_is_told_by_its_kind_and_place_and_without_its_words(
     assert "sam@example.com" not in str([vars(record) for record in caplog.records])
 
 
-def test_done_and_failed_are_counted_by_queue(queues: Queues, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_names_its_job_and_teacher_and_never_the_teacher_before(
+    queues: Queues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.logger.registered_handler, "stream", log := StringIO())
+    poisoned = a_poisoned_teacher()
+    send(queues, message(poisoned), "no message of ours")
+
+    deliver(queues)
+
+    failures = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [failure["job"] for failure in failures] == [JOB, JOB]
+    assert [failure.get("teacher_id") for failure in failures] == [str(poisoned.id), None]
+
+
+def test_done_and_failed_are_counted_by_job(queues: Queues, capsys: pytest.CaptureFixture[str]) -> None:
     send(queues, message(a_teacher()), message(a_teacher()), message(a_poisoned_teacher()))
 
     deliver(queues)
 
     told = metrics(capsys.readouterr().out)
-    assert (told["queue"], told["JobsDone"], told["JobsFailed"]) == (JOB, [1.0, 1.0], [1.0])
+    assert (told["job"], told["JobsDone"], told["JobsFailed"]) == (JOB, [1.0, 1.0], [1.0])
     assert told["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Lectern"
+
+
+def test_what_came_twice_is_counted_once(queues: Queues, capsys: pytest.CaptureFixture[str]) -> None:
+    teacher = a_teacher()
+    send(queues, message(teacher), message(teacher))
+
+    deliver(queues)
+
+    told = metrics(capsys.readouterr().out)
+    assert (told["JobsDone"], told["JobsSkipped"]) == ([1.0], [1.0])
+
+
+def test_what_a_job_has_counted_is_told_with_it(
+    queues: Queues, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_job(monkeypatch, lambda *_: {"CalendarSyncSkipped": 3})
+    send(queues, message(a_teacher()))
+
+    deliver(queues)
+
+    told = metrics(capsys.readouterr().out)
+    assert (told["job"], told["CalendarSyncSkipped"]) == (JOB, [3.0])
 
 
 def test_a_job_that_would_be_killed_does_not_begin(queues: Queues) -> None:
@@ -171,6 +268,25 @@ def test_a_job_that_would_be_killed_does_not_begin(queues: Queues) -> None:
 
     assert deliver(queues, seconds_left=19).failed == [message(teacher)]
     assert not has_run(teacher)
+
+
+def test_a_job_that_outlasts_its_time_fails_alone_and_is_told_with_its_place(
+    queues: Queues, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow, other = a_teacher(), a_teacher()
+
+    def sleep_for(tx: Transaction, *_: object) -> None:
+        time.sleep(5 if tx.teacher_id == slow.id else 0)
+
+    replace_job(monkeypatch, sleep_for)
+    monkeypatch.setattr(app, "CLOSING_SECONDS", app.RESERVE_SECONDS)
+    send(queues, message(slow), message(other))
+
+    assert deliver(queues, seconds_left=app.RESERVE_SECONDS + 0.3).failed == [message(slow)]
+    assert (has_run(slow), has_run(other)) == (False, True)
+    [failure] = [vars(record) for record in caplog.records if record.message == "job failed"]
+    assert failure["code"] == "took_too_long"
+    assert "sleep_for" in "".join(failure["stack"])
 
 
 def test_the_sample_s_poisoned_record_fails_alone() -> None:

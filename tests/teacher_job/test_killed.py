@@ -18,7 +18,7 @@ from tests.teacher_job.delivery import deliver, message, send
 RUN = """
 import os
 from lectern import clock
-from lectern.jobs.message import JobMessage
+from lectern.job_message import JobMessage
 from lectern.jobs.run import run
 
 told = JobMessage.from_json(os.environ["MESSAGE"])

@@ -15,7 +15,7 @@ def main(verb: str = "", name: str = "") -> int:
         job = job_named(name)
     except NotFound:
         return _explain()
-    handle = queue.redrive(settings.queue_url(job.setting))
+    handle = queue.redrive(settings.queue_url(job.name))
     sys.stdout.write(f"SQS is moving the dead letters of {job.name}; task {handle}\n")
     return 0
 

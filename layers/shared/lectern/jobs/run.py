@@ -1,36 +1,52 @@
-"""One job of one teacher, however often its message is delivered."""
+"""One job of one teacher, or of all of them together, however often its message is delivered."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
 from lectern import database
+from lectern.errors import Invalid
 from lectern.jobs import queries
 from lectern.jobs.queries import Run
 from lectern.jobs.registry import Job, job_named
 
+type Counts = Mapping[str, int]
 
-def run(job_name: str, teacher_id: UUID, local_date: date, now: datetime) -> bool:
-    """Whether there was something to run: not for a teacher who is gone, nor for a daily job that is done.
 
-    `local_date` is the teacher's. Raises NotFound `job_not_found`, and whatever the job raises.
+def run(job_name: str, teacher_id: UUID | None, local_date: date, now: datetime) -> Counts | None:
+    """What the job has counted; None when it was not run: for a teacher who is gone, and a daily job that is done.
+
+    `teacher_id` is None for a job that runs once for all, and `local_date` the teacher's. Raises NotFound
+    `job_not_found`, Invalid `no_teacher`, and whatever the job raises.
     """
     job = job_named(job_name)
+    if job.scope == "once for all":
+        return _counts(job.load()(now))
+    if teacher_id is None:
+        raise Invalid("no_teacher", "It is a job of one teacher's, and the message names none.")
     this = Run(f"{job.name}-{teacher_id}-{local_date.isoformat()}", job.name, local_date)
     if job.runs == "daily":
         return _run_and_record_at_once(job, teacher_id, this, now)
+    return _run_and_record_after(job, teacher_id, this, now)
+
+
+def _run_and_record_at_once(job: Job, teacher_id: UUID, this: Run, now: datetime) -> Counts | None:
+    with database.tenant(teacher_id) as tx:
+        if queries.ask_record(tx, this, now).one_or_none() is None:
+            return None
+        return _counts(job.load()(tx, this.local_date, now))
+
+
+def _run_and_record_after(job: Job, teacher_id: UUID, this: Run, now: datetime) -> Counts | None:
     with database.tenant(teacher_id) as tx:
         if not queries.ask_is_due(tx, this).one().is_due:
-            return False
-    job.load()(teacher_id, now)
+            return None
+    counts = _counts(job.load()(teacher_id, now))
     if job.runs != "each time":
         with database.tenant(teacher_id) as tx:
             queries.ask_record(tx, this, now)
-    return True
+    return counts
 
 
-def _run_and_record_at_once(job: Job, teacher_id: UUID, this: Run, now: datetime) -> bool:
-    with database.tenant(teacher_id) as tx:
-        if queries.ask_record(tx, this, now).one_or_none() is None:
-            return False
-        job.load()(tx, this.local_date, now)
-    return True
+def _counts(answer: object) -> Counts:
+    return answer if isinstance(answer, Mapping) else {}

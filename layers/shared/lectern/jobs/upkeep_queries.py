@@ -1,33 +1,8 @@
 """The statements of session-upkeep, one function each. None of them waits for somebody who is using the row."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from lectern.database import Answer, Transaction
-from lectern.sessions.policy import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class SessionToComplete:
-    id: UUID
-
-
-def ask_lock_session_to_complete(tx: Transaction, now: datetime) -> Answer[SessionToComplete]:
-    """The earliest that its policy lets be completed by itself, and that nobody else is at."""
-    return tx.ask(
-        """
-        select id from class_sessions
-        where teacher_id = %(teacher_id)s and deleted_at is null and status = 'scheduled' and ends_at <= %(now)s
-          and ends_at + coalesce((policy ->> 'auto_complete_hours')::integer, %(usual_hours)s) * interval '1 hour'
-            <= %(now)s
-        order by starts_at, id
-        limit 1
-        for update skip locked
-        """,
-        SessionToComplete,
-        {"now": now, "usual_hours": Policy().auto_complete_hours},
-    )
+from lectern.database import Transaction
 
 
 def expire_holds(tx: Transaction, now: datetime) -> None:
@@ -83,6 +58,17 @@ def forget_waiting_events(tx: Transaction, received_before: datetime) -> None:
         """
         update stripe_events set outcome = 'ignored', reason = 'waited_too_long', waits_for = null, payload = null
         where teacher_id = %(teacher_id)s and waits_for is not null and received_at <= %(received_before)s
+        """,
+        {"received_before": received_before},
+    )
+
+
+def forget_events_for_a_person(tx: Transaction, received_before: datetime) -> None:
+    """Why nobody could use them stays."""
+    tx.send(
+        """
+        update stripe_events set outcome = 'ignored', payload = null
+        where teacher_id = %(teacher_id)s and outcome = 'attention' and received_at <= %(received_before)s
         """,
         {"received_before": received_before},
     )

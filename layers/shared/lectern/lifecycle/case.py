@@ -12,6 +12,8 @@ from lectern.lifecycle.thresholds import Thresholds
 class Case:
     """`silent_days` have passed since the student's last lesson or, before there is one, since they last did anything.
 
+    Nobody is silent for having come to a lesson that is not marked yet.
+
     Without a lesson ahead, they are overdue after `overdue_after` days of that and have lapsed after `lapsed_after`.
     """
 
@@ -47,6 +49,6 @@ def case_of(facts: Facts, thresholds: Thresholds, today: date) -> Case:
 
 
 def _last_sign(facts: Facts) -> date:
-    if facts.latest_lessons:
-        return facts.latest_lessons[0]
-    return max(day for day in (facts.known_since, facts.trial_done_on, facts.last_booked_on) if day)
+    lessons = [day for day in (facts.lesson_unmarked_on, *facts.latest_lessons[:1]) if day]
+    before_any = [facts.known_since, facts.trial_unmarked_on, facts.trial_done_on, facts.last_booked_on]
+    return max(lessons or [day for day in before_any if day])

@@ -62,7 +62,7 @@ def ask_today(tx: Transaction, now: datetime) -> Answer[Today]:
 
 
 def ask_write(tx: Transaction, changes: list[dict[str, object]], local_date: date, now: datetime) -> Answer[Written]:
-    """Write the changes of a day and an event for each, where that day and those after it have no row yet.
+    """Write the changes of a day and an event for each, where that day has no row yet, and no later day has been run.
 
     A change has a student_id, event_id, stage, the stage before, risk_score and reasons.
     """
@@ -75,7 +75,11 @@ def ask_write(tx: Transaction, changes: list[dict[str, object]], local_date: dat
           where not exists (
             select from student_stages later
             where later.teacher_id = %(teacher_id)s and later.student_id = c.student_id
-              and later.local_date > %(local_date)s)),
+              and later.local_date > %(local_date)s)
+          -- A later run that found no change has left no row, and knew more than this one does.
+          and not exists (
+            select from job_runs
+            where teacher_id = %(teacher_id)s and job = 'lifecycle-detection' and local_date > %(local_date)s)),
         written as (
           insert into student_stages (teacher_id, student_id, local_date, stage, risk_score, reasons, detected_at)
           select %(teacher_id)s, student_id, %(local_date)s, stage, risk_score, reasons, %(now)s

@@ -64,7 +64,7 @@ def _paused(case: Case) -> Standing | None:
 def _lead(case: Case) -> Standing | None:
     """Also who had a trial booked and never took it."""
     facts, limit = case.facts, case.thresholds.lead_days
-    if facts.is_ever_booked or facts.has_trial_ahead or facts.trial_done_on:
+    if facts.is_ever_booked or facts.has_trial_ahead or facts.trial_unmarked_on or facts.trial_done_on:
         return None
     days = case.days_since(facts.known_since)
     reason = Reason("days_without_lesson", days, limit)
@@ -72,9 +72,10 @@ def _lead(case: Case) -> Standing | None:
 
 
 def _trial_booked(case: Case) -> Standing | None:
-    if not case.facts.has_trial_ahead or case.facts.lessons_done:
+    facts = case.facts
+    if facts.lessons_done or not (facts.has_trial_ahead or facts.trial_unmarked_on):
         return None
-    return Standing("trial_booked", (Reason("trial_ahead"),))
+    return Standing("trial_booked", (Reason("trial_ahead" if facts.has_trial_ahead else "trial_not_marked"),))
 
 
 def _trial_done(case: Case) -> Standing | None:
