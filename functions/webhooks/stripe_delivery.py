@@ -1,13 +1,12 @@
 """One delivery of Stripe's: made sure of, read, brought to the teacher whose account it is about.
 
 What Stripe has signed and nobody can use is kept for a person to see and acknowledged, for Stripe would send it for
-three days and then give up on this address. What it does to a teacher's payments is `lectern.payments.receive`.
+three days and then give up on this address. What it does to a teacher's payments is `lectern.payments.told.receive`.
 """
 
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -21,13 +20,16 @@ from lectern import directory
 from lectern.directory import UnclaimedEvent
 from lectern.errors import LecternError
 from lectern.payments.facts import Event, Malformed, read_event
-from lectern.payments.receive import receive
 from lectern.payments.signature import is_from_stripe
+from lectern.payments.told.receive import receive
 from lectern.settings import stripe_livemode, webhook_secrets
 from webhooks.answers import Answer, problem, received
 
 # Hashing more than Stripe's largest events have, for anybody who asks, would be work for nothing.
 LARGEST_BODY = 512 * 1024
+
+# Stripe's events nest about ten deep; what is nested by the thousand breaks whoever reads it, the database too.
+DEEPEST = 200
 
 # A teacher who leaves is told of for at most so long.
 REMEMBERED_SECONDS = 60
@@ -67,11 +69,13 @@ def _raw_body(request: dict[str, Any]) -> bytes:
 
 def _read(body: bytes) -> Event:
     try:
-        told = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
+        # As text, for bytes would be taken for UTF-16 as well, and for halves of surrogate pairs in UTF-8's dress.
+        told = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise _UnclaimedError("not_json") from error
-    if b"\\u" in body and not all(_is_storable(text) for text in _texts(told)):
-        raise _UnclaimedError("not_storable")
+    # Looking at all of it takes longer than reading it, so only where there may be something to find.
+    if b"\\u" in body or body.count(b"{") + body.count(b"[") > DEEPEST:
+        _require_storable(told, DEEPEST)
     try:
         return read_event(told)
     except Malformed as error:
@@ -89,16 +93,14 @@ def _finite(text: str) -> float:
     return number
 
 
-def _texts(told: object) -> Iterator[str]:
-    if isinstance(told, str):
-        yield told
+def _require_storable(told: object, levels: int) -> None:
+    if levels == 0 or (isinstance(told, str) and not _is_storable(told)):
+        raise _UnclaimedError("not_storable")
+    if isinstance(told, dict):
+        _require_storable([*told, *told.values()], levels - 1)
     elif isinstance(told, list):
         for each in told:
-            yield from _texts(each)
-    elif isinstance(told, dict):
-        for name, value in told.items():
-            yield name
-            yield from _texts(value)
+            _require_storable(each, levels - 1)
 
 
 def _is_storable(text: str) -> bool:
@@ -136,23 +138,22 @@ def _keep_unclaimed(body: bytes, error: _UnclaimedError, now: datetime) -> None:
 
 
 def _receive(teacher_id: UUID, event: Event, now: datetime) -> None:
+    _logger.append_keys(teacher_id=str(teacher_id))
     outcome = receive(teacher_id, event, now)
     if outcome is None:
         return
     if outcome.kind == "attention":
-        _logger.warning(
-            "a Stripe event that needs attention", reason=outcome.reason, event_id=event.id, teacher_id=str(teacher_id)
-        )
+        _logger.warning("a Stripe event that needs attention", reason=outcome.reason, event_id=event.id)
     if outcome.requests_refund:
         _send_refunds(teacher_id, now)
 
 
 def _send_refunds(teacher_id: UUID, now: datetime) -> None:
     # The Stripe SDK, which nothing else here needs.
-    from lectern.payments.send_refunds import send_requested_refunds  # noqa: PLC0415
+    from lectern.payments.refunds.send import FOR_WHO_WAITS_SECONDS, send_requested_refunds  # noqa: PLC0415
 
     try:
-        send_requested_refunds(teacher_id, now, at_most=1)
+        send_requested_refunds(teacher_id, now, begun_within=FOR_WHO_WAITS_SECONDS)
     except LecternError as error:
         # It stays requested, and the reconciliation sends it.
-        _logger.warning("a refund could not be sent yet", code=error.code, teacher_id=str(teacher_id))
+        _logger.warning("a refund could not be sent yet", code=error.code)

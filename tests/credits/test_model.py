@@ -21,7 +21,7 @@ from lectern.credits.grant import MakeUpTerms, adjust, make_up_grant, purchase
 from lectern.credits.operation import ForfeitKind
 from lectern.credits.reserve import reserve
 from lectern.credits.settle import consume, forfeit, release, reopen
-from lectern.credits.take_back import expire, freeze, give_again, refund, unfreeze
+from lectern.credits.take_back import expire, freeze, give_again, reclaim, refund, unfreeze
 from lectern.errors import Conflict, Invalid
 from tests.builders import NOW, a_student, a_teacher, run
 from tests.credits.afterwards import account
@@ -50,6 +50,7 @@ class Lot:
     is_make_up: bool = False
     frozen_at: datetime | None = None
     reserved: int = 0
+    owed: int = 0
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -59,6 +60,11 @@ class Lot:
         is_due = self.free > 0 and self.has_expired(now) and not self.frozen_at
         self.free = 0 if is_due else self.free
         return is_due
+
+    def pay_owed(self) -> None:
+        """What is free goes to what its payment's refunds have not got yet."""
+        paid = min(self.free, self.owed)
+        self.free, self.owed = self.free - paid, self.owed - paid
 
     def first_to_last(self) -> tuple[datetime, int]:
         return self.expires_at or FOREVER, self.number
@@ -185,6 +191,8 @@ class CreditsOfOneStudent(RuleBasedStateMachine):
                 lot = self.lots[lot_number]
                 lot.free += part
                 lot.expires_at = self.now + GRACE if lot.has_expired(self.now) else lot.expires_at
+        for lot in self.lots if allowed else []:
+            lot.pay_owed()
 
     @rule(number=SEATS, units=UNITS)
     def consume(self, number: int, units: int) -> None:
@@ -227,14 +235,25 @@ class CreditsOfOneStudent(RuleBasedStateMachine):
             lot.free -= units
             self.refunds.append((payment, lot, units))
 
+    @precondition(lambda self: any(lot.payment for lot in self.lots))
+    @rule(number=PICKS, units=UNITS)
+    def reclaim(self, number: int, units: int) -> None:
+        payment, lot = self.bought(number)
+        run(self.teacher, reclaim, payment, units, self.now)
+        lot.owed += units
+        lot.pay_owed()
+        self.refunds.append((payment, lot, units))
+
     @precondition(lambda self: self.refunds)
     @rule(number=PICKS)
     def fail_a_refund(self, number: int) -> None:
         payment, lot, units = self.refunds.pop(number % len(self.refunds))
-        self.do(give_again, payment, units, next(self.keys), self.now)
+        run(self.teacher, give_again, payment, units, self.now)
         lot.sweep(self.now)
-        lot.free += units
-        lot.expires_at = self.now + GRACE if lot.has_expired(self.now) else lot.expires_at
+        given = max(0, units - lot.owed)
+        lot.owed = max(0, lot.owed - units)
+        lot.free += given
+        lot.expires_at = self.now + GRACE if given and lot.has_expired(self.now) else lot.expires_at
 
     @precondition(lambda self: any(lot.payment for lot in self.lots))
     @rule(number=PICKS)

@@ -7,7 +7,7 @@ import pytest
 
 from lectern.credits.reserve import reserve
 from lectern.credits.settle import EXPIRED_LOT_GRACE, consume, release
-from lectern.credits.take_back import expire, freeze, give_again, refund, unfreeze
+from lectern.credits.take_back import expire, freeze, give_again, reclaim, refund, unfreeze
 from lectern.errors import Conflict
 from tests.builders import NOW, Teacher, a_student, in_days, refusal, run
 from tests.credits.afterwards import account, entries, lots, sums
@@ -183,12 +183,11 @@ def test_a_dispute_does_not_bring_back_what_had_expired_before_it(teacher: Teach
     assert (after.available, after.reserved, after.lots[0].expires_at) == (0, 100, in_days(1))
 
 
-def test_units_of_a_refund_that_failed_come_back_to_their_own_lot_once(teacher: Teacher, student: UUID) -> None:
+def test_units_of_a_refund_that_failed_come_back_to_their_own_lot(teacher: Teacher, student: UUID) -> None:
     payment = bought(teacher, student, 300)
     run(teacher, refund, payment, 300, "refund 1", NOW)
 
-    for _ in range(2):
-        run(teacher, give_again, payment, 300, "refund 1 failed", NOW)
+    run(teacher, give_again, payment, 300, NOW)
 
     assert lots(teacher, student) == [(300, 0)]
     run(teacher, refund, payment, 300, "refund 2", NOW)
@@ -200,7 +199,7 @@ def test_units_of_a_failed_refund_of_an_expired_lot_are_good_for_a_while_and_not
     payment = bought(teacher, student, 300, in_days(1))
     run(teacher, refund, payment, 200, "refund", NOW)
 
-    run(teacher, give_again, payment, 200, "refund failed", in_days(5))
+    run(teacher, give_again, payment, 200, in_days(5))
 
     [lot] = account(teacher, student).lots
     assert (lot.remaining, lot.expires_at) == (200, in_days(5) + EXPIRED_LOT_GRACE)
@@ -214,7 +213,44 @@ def test_what_comes_back_under_a_date_that_a_faster_clock_has_seen_pass_expires_
     second = timedelta(seconds=1)
     run(teacher, expire, in_days(1) + second)
 
-    run(teacher, give_again, payment, 200, "refund failed", in_days(1) - second)
+    run(teacher, give_again, payment, 200, in_days(1) - second)
 
     assert run(teacher, expire, in_days(30)) == 1
     assert sums(teacher, student) == (0, 0)
+
+
+def test_units_whose_money_is_back_are_taken_as_soon_as_lessons_give_them_back(teacher: Teacher, student: UUID) -> None:
+    payment, seat = bought(teacher, student, 300), a_seat(teacher, student)
+    run(teacher, reserve, student, 200, seat, NOW)
+
+    run(teacher, reclaim, payment, 250, NOW)
+    assert lots(teacher, student) == [(0, 200)]
+    run(teacher, release, student, seat, 200, NOW)
+
+    assert lots(teacher, student) == [(50, 0)]
+    assert entries(teacher, student)[-3:] == [("refund", -100, 0), ("release", 200, -200), ("refund", -150, 0)]
+
+
+def test_what_a_lot_still_owes_for_a_refund_that_failed_is_owed_no_longer(teacher: Teacher, student: UUID) -> None:
+    payment, seat = bought(teacher, student, 300), a_seat(teacher, student)
+    run(teacher, reserve, student, 200, seat, NOW)
+    run(teacher, reclaim, payment, 250, NOW)
+
+    run(teacher, give_again, payment, 250, NOW)
+    assert lots(teacher, student) == [(100, 200)]
+    run(teacher, release, student, seat, 200, NOW)
+
+    assert lots(teacher, student) == [(300, 0)]
+
+
+def test_a_debt_that_gets_smaller_gives_nothing_back_and_revives_no_expired_lot(
+    teacher: Teacher, student: UUID
+) -> None:
+    payment, seat = bought(teacher, student, 300, in_days(1)), a_seat(teacher, student)
+    run(teacher, reserve, student, 300, seat, NOW)
+    run(teacher, reclaim, payment, 250, NOW)
+
+    run(teacher, give_again, payment, 100, in_days(2))
+
+    [lot] = account(teacher, student).lots
+    assert (lot.remaining, lot.reserved, lot.expires_at) == (0, 300, in_days(1))

@@ -8,7 +8,7 @@ from lectern import database
 from lectern.credits.package import PackageDetails
 from lectern.credits.packages import create_package
 from lectern.identifiers import new_id
-from lectern.payments.checkout import (
+from lectern.payments.checkout.start import (
     Checkout,
     PackageOrder,
     SessionOrder,
@@ -16,7 +16,7 @@ from lectern.payments.checkout import (
     start_session_checkout,
 )
 from lectern.payments.facts import read_event
-from lectern.payments.receive import receive
+from lectern.payments.told.receive import receive
 from lectern.sessions.book import Booking
 from local.stripe import LocalStripe
 from tests.builders import NOW, Teacher, a_service, a_teacher, in_days, rows_of, student_details

@@ -8,7 +8,8 @@ import pytest
 from lectern import database
 from lectern.identifiers import new_id
 from lectern.payments.kpis import MoneyKpis, money_kpis
-from tests.builders import NOW, Teacher, a_teacher, at, refusal, run
+from tests.builders import NOW, Teacher, a_service, a_student, a_teacher, at, book, in_days, refusal, run
+from tests.payments.sales import a_package
 
 pytestmark = pytest.mark.usefixtures("connected")
 
@@ -65,6 +66,23 @@ def a_refund(teacher: Teacher, payment: UUID, moment: datetime, amount: int, sta
             values (%(teacher_id)s, %(id)s, %(payment)s, %(amount)s, %(status)s, 'teacher', %(moment)s, %(moment)s)
             """,
             {"id": new_id(), "payment": payment, "amount": amount, "status": status, "moment": moment},
+        )
+
+
+def a_try_at(
+    teacher: Teacher, moment: datetime, status: str, *, package: UUID | None = None, participant: UUID | None = None
+) -> None:
+    """For one euro, by Sam."""
+    payment = a_payment(teacher, moment, 100, status=status)
+    with database.tenant(teacher.id) as tx:
+        tx.send(
+            """
+            update payments
+            set kind = case when %(package)s::uuid is null then 'session' else 'package' end, invoice_id = null,
+              student_id = %(student)s, package_id = %(package)s, units = 1000, participant_id = %(participant)s
+            where teacher_id = %(teacher_id)s and id = %(id)s
+            """,
+            {"id": payment, "student": a_student(teacher), "package": package, "participant": participant},
         )
 
 
@@ -138,6 +156,21 @@ def test_outstanding_is_what_was_asked_for_and_has_not_come() -> None:
     [euros] = run(teacher, money_kpis, *WEEK)
 
     assert euros == MoneyKpis("EUR", 0, 0, 4320, 0, 0, 0, 0, 0)
+
+
+def test_a_failed_try_is_outstanding_only_while_it_is_the_students_last_at_that_package_or_service() -> None:
+    teacher = a_teacher()
+    package, lesson = a_package(teacher, price_amount=100), a_service(teacher)
+    for hour, status in enumerate(("failed", "failed", "paid", "failed")):
+        a_try_at(teacher, in_days(0, hour), status, package=package)
+    for hour, status in ((9, "failed"), (10, "paid")):
+        seat = book(teacher, lesson, in_days(1, hour)).participant_id
+        a_try_at(teacher, in_days(0, hour), status, participant=seat)
+    a_try_at(teacher, NOW, "failed", participant=book(teacher, a_service(teacher), in_days(2)).participant_id)
+
+    [euros] = run(teacher, money_kpis, *WEEK)
+
+    assert (euros.revenue, euros.outstanding) == (200, 200)
 
 
 def test_disputed_is_what_banks_hold_or_took_back() -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lectern.identifiers import new_id
 from lectern.payments.listing import get_payment, list_payments
-from lectern.payments.refund import refund_payment
+from lectern.payments.refunds.ask import refund_payment
 from local.stripe import LocalStripe
 from tests.builders import NOW, Teacher, a_student, refusal, rows_of, run
 from tests.payments.sales import (

@@ -1,7 +1,6 @@
 """The settings of the webhooks function, a teacher whom Stripe knows, and a clock that stands still."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +15,10 @@ from tests.webhooks.delivery import SECRET, fixture
 
 
 @pytest.fixture(autouse=True)
-def function(connected: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001
+def function(connected: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     monkeypatch.setattr(clock, "now", lambda: NOW)
     os.environ |= {"STRIPE_WEBHOOK_SECRETS": SECRET, "STRIPE_MODE": "test"}
-    settings.webhook_secrets.cache_clear()
     settings.stripe_livemode.cache_clear()
-    yield
-    settings.webhook_secrets.cache_clear()
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,14 @@ def test_an_event_is_taken_and_noted(seller: Seller) -> None:
     assert noted["object_id"] == event["data"]["object"]["id"]
 
 
+def test_a_delivery_is_measured_with_its_route_and_teacher(seller: Seller, capsys: pytest.CaptureFixture[str]) -> None:
+    deliver(seller.event())
+
+    measured = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (measured["route"], measured["status"]) == ("POST /v1/webhooks/stripe", 200)
+    assert measured["teacher_id"] == str(seller.teacher.id)
+
+
 def test_an_event_that_needs_nothing_from_us_leaves_no_personal_data(seller: Seller) -> None:
     deliver(seller.event("charge.refunded", type="customer.created"))
 
@@ -102,7 +110,6 @@ def test_while_a_secret_is_rotated_the_old_and_the_new_one_are_good(
     seller: Seller, monkeypatch: pytest.MonkeyPatch, signed_with: list[str]
 ) -> None:
     monkeypatch.setenv("STRIPE_WEBHOOK_SECRETS", "old\nnew")
-    settings.webhook_secrets.cache_clear()
     body = encoded(seller.event())
 
     assert invoke(request(body, signature(body, NOW, *signed_with))).status == 200
@@ -120,7 +127,11 @@ def test_while_a_secret_is_rotated_the_old_and_the_new_one_are_good(
         (b'{"object": "event", "name": "\\u0000"}', "not_storable"),
         (b'{"object": "event", "name": "\\ud83d"}', "not_storable"),
         (b'{"object": "event", "name": "the characters \\\\u0000"}', "not_an_event"),
+        (b'{"object": "event", "name": "\xed\xa0\x80"}', "not_json"),
+        ('{"object": "event", "id": "evt_\0"}'.encode("utf-16-le"), "not_json"),
         (b"[" * 100_000, "not_json"),
+        (b'{"object": "event", "name": "\\u00e9", "deep": ' + b"[" * 900 + b"]" * 900 + b"}", "not_storable"),
+        (b'{"object": "event", "deep": ' + b'{"a":' * 5000 + b"0" + b"}" * 5001, "not_storable"),
         (b"[]", "not_an_event"),
         (b'{"object": "charge"}', "not_an_event"),
         (b'{"object": "event", "id": "evt_1", "type": 5}', "not_an_event"),

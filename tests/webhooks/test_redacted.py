@@ -7,7 +7,7 @@ import pytest
 
 from lectern.payments import facts
 from lectern.payments.facts import read_event
-from lectern.payments.redacted import redacted
+from lectern.payments.told.redacted import redacted
 from tests.webhooks.delivery import fixture
 
 OURS = {"lectern_payment_id": "0199d4a1-0000-7000-8000-000000000001", "student": "Ann"}

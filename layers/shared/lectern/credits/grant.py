@@ -8,6 +8,7 @@ from lectern.credits import moving_queries, queries
 from lectern.credits.operation import Operation
 from lectern.credits.queries import NewLot
 from lectern.database import Transaction
+from lectern.decisions import tell_when_committed
 from lectern.errors import Conflict
 
 
@@ -52,6 +53,7 @@ def make_up_grant(
         )
     operation = Operation("make_up_grant", key, student_id, units, now, note=note)
     queries.grant(tx, operation, NewLot("make_up", now + timedelta(days=terms.expiry_days)))
+    tell_when_committed(tx, "make_up_granted", student_id=student_id, units=units)
 
 
 def adjust(
@@ -74,3 +76,4 @@ def adjust(
         queries.grant(tx, operation, NewLot("adjustment", expires_at))
     else:
         moving_queries.take(tx, operation)
+    tell_when_committed(tx, "credits_adjusted", student_id=student_id, units=units)

@@ -4,17 +4,18 @@ Whoever calls them has locked the account in a statement before: only a snapshot
 those before have done. So a key that is not there yet will not be there before the commit either.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
 from lectern.credits.operation import Operation
-from lectern.database import Transaction, columns
+from lectern.database import Answer, Transaction, columns
 
 
 def take(tx: Transaction, operation: Operation, only_of: UUID | None = None) -> None:
     """Out of what is free in the lots that expire first; into the reserved units if the kind is `reserve`."""
-    _move(
+    move(
         tx,
         """
         with lots as (
@@ -36,7 +37,7 @@ def take(tx: Transaction, operation: Operation, only_of: UUID | None = None) -> 
 
 def release(tx: Transaction, operation: Operation, good_until: datetime) -> None:
     """Of what the seat has reserved, back to its lots; those that have expired meanwhile are good until then."""
-    _move(
+    move(
         tx,
         """
         with held as (
@@ -70,7 +71,7 @@ def release(tx: Transaction, operation: Operation, good_until: datetime) -> None
 
 def spend(tx: Transaction, operation: Operation) -> None:
     """Of what the seat has reserved, for good."""
-    _move(
+    move(
         tx,
         """
         with held as (
@@ -93,7 +94,7 @@ def spend(tx: Transaction, operation: Operation) -> None:
 
 def reopen(tx: Transaction, operation: Operation) -> None:
     """Reserving and releasing move a seat's units from one sum to the other; what is missing in both has been spent."""
-    _move(
+    move(
         tx,
         """
         with moved as (
@@ -108,7 +109,25 @@ def reopen(tx: Transaction, operation: Operation) -> None:
     )
 
 
-def _move(tx: Transaction, moved: LiteralString, parameters: dict[str, object]) -> None:
+@dataclass(frozen=True, slots=True)
+class Latest:
+    correction: int
+
+
+def ask_latest_correction(tx: Transaction, participant_id: UUID) -> Answer[Latest]:
+    """The number in the keys of a seat, as `seat_key` writes it; 0 for one that was never put right."""
+    return tx.ask(
+        r"""
+        select coalesce(max(substring(idempotency_key from '^seat:[^:]+:v(\d+):')::integer), 0)
+        from credit_ledger
+        where teacher_id = %(teacher_id)s and participant_id = %(participant_id)s
+        """,
+        Latest,
+        {"participant_id": participant_id},
+    )
+
+
+def move(tx: Transaction, moved: LiteralString, parameters: dict[str, object]) -> None:
     """Write an entry for each row of `moved`, unless the key is there; or none, and refuse, if they fall short.
 
     The ids of an operation's entries differ in the last two bytes, and are in order by them.

@@ -88,12 +88,12 @@ def ask_make_ups(tx: Transaction, student_id: UUID, key: str, now: datetime) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Refund:
+class TakenBack:
     is_done: bool
     left: int
 
 
-def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime) -> Answer[Refund]:
+def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime) -> Answer[TakenBack]:
     """Done now or before under this key, or not, for fewer were left."""
     return tx.ask(
         """
@@ -110,27 +110,79 @@ def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetim
           returning id)
         select exists (select from known) or exists (select from entry), coalesce((select remaining from lot), 0)
         """,
-        Refund,
+        TakenBack,
         {"payment_id": payment_id, "units": units, "key": key, "now": now, "id": new_id()},
     )
 
 
-def give_again(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime, good_until: datetime) -> None:
-    """Back into the payment's own lot, frozen or not; if it has expired meanwhile, it is good until then."""
+def owe(tx: Transaction, payment_id: UUID, units: int) -> None:
     tx.send(
         """
-        with known as (
-          select id from credit_ledger where teacher_id = %(teacher_id)s and idempotency_key = %(key)s),
-        lot as (
-          update credit_lots
-          set expires_at = case when expires_at <= %(now)s then %(good_until)s else expires_at end
-          where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s and not exists (select from known)
-          returning id, student_id)
-        insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, note, occurred_at)
-        select %(teacher_id)s, %(id)s, student_id, id, 'adjust', %(units)s, %(key)s, 'A refund failed.', %(now)s
-        from lot
+        update credit_lots set units_owed = units_owed + %(units)s
+        where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s
         """,
-        {"payment_id": payment_id, "units": units, "key": key, "now": now, "good_until": good_until, "id": new_id()},
+        {"payment_id": payment_id, "units": units},
+    )
+
+
+_TAKE_OWED = """
+    with owing as (
+      select id, student_id, least(remaining, units_owed) as units from credit_lots
+      where teacher_id = %(teacher_id)s and remaining > 0 and units_owed > 0"""
+_AS_REFUNDED = """),
+    paid as (
+      update credit_lots set units_owed = units_owed - owing.units from owing
+      where credit_lots.teacher_id = %(teacher_id)s and credit_lots.id = owing.id)
+    insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
+    select %(teacher_id)s, new_id(), student_id, id, 'refund', -units, 'lot:' || id || ':refund:' || new_id(), %(now)s
+    from owing"""
+
+
+def take_owed_by_lot_of(tx: Transaction, payment_id: UUID, now: datetime) -> None:
+    tx.send(_TAKE_OWED + " and payment_id = %(payment_id)s" + _AS_REFUNDED, {"payment_id": payment_id, "now": now})
+
+
+def lock_accounts_that_owe(tx: Transaction) -> None:
+    """As `lock_accounts_to_expire`."""
+    tx.send(
+        """
+        select lock_credit_account(student_id) from (
+          select distinct student_id from credit_lots
+          where teacher_id = %(teacher_id)s and remaining > 0 and units_owed > 0
+          order by student_id) owing
+        """
+    )
+
+
+def take_owed(tx: Transaction, now: datetime) -> None:
+    tx.send(_TAKE_OWED + _AS_REFUNDED, {"now": now})
+
+
+def take_owed_by(tx: Transaction, student_id: UUID, now: datetime) -> None:
+    tx.send(_TAKE_OWED + " and student_id = %(student_id)s" + _AS_REFUNDED, {"student_id": student_id, "now": now})
+
+
+REFUND_FAILED = "A refund failed."
+
+
+def give_again(tx: Transaction, payment_id: UUID, units: int, now: datetime, good_until: datetime) -> None:
+    """Beyond what it owes, into the payment's own lot, frozen or not; if it has expired, it is good until then."""
+    tx.send(
+        """
+        with lot as (
+          select id, student_id, greatest(0, %(units)s - units_owed) as units from credit_lots
+          where teacher_id = %(teacher_id)s and payment_id = %(payment_id)s),
+        given as (
+          update credit_lots
+          set units_owed = greatest(0, units_owed - %(units)s), expires_at = case
+            when expires_at <= %(now)s and lot.units > 0 then %(good_until)s else expires_at end
+          from lot where credit_lots.teacher_id = %(teacher_id)s and credit_lots.id = lot.id)
+        insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, note, occurred_at)
+        select %(teacher_id)s, new_id(), student_id, id, 'adjust', units, 'lot:' || id || ':given:' || new_id(),
+          %(note)s, %(now)s
+        from lot where units > 0
+        """,
+        {"payment_id": payment_id, "units": units, "now": now, "good_until": good_until, "note": REFUND_FAILED},
     )
 
 

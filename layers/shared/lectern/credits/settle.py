@@ -10,6 +10,7 @@ from uuid import UUID
 from lectern.credits import moving_queries, queries
 from lectern.credits.operation import ForfeitKind, Operation, SettlementKind, seat_key
 from lectern.database import Transaction
+from lectern.decisions import tell_when_committed
 
 # How long credits are good that come back, or are free again, after their lot has expired.
 EXPIRED_LOT_GRACE = timedelta(days=14)
@@ -20,7 +21,8 @@ def release(
 ) -> None:
     """Give back what a seat has reserved, to those of its lots first that expire last.
 
-    A lot that has expired meanwhile is good for EXPIRED_LOT_GRACE from now.
+    A lot that has expired meanwhile is good for EXPIRED_LOT_GRACE from now. Of one whose money has gone back, what it
+    owes for that is taken at once.
     """
     operation = _settlement("release", student_id, participant_id, units, now, correction)
     if units:
@@ -28,6 +30,7 @@ def release(
         # Else what is left in an expired lot and nobody has taken yet would come back to life with what is released.
         queries.expire_lots_of(tx, student_id, now)
         moving_queries.release(tx, operation, now + EXPIRED_LOT_GRACE)
+        queries.take_owed_by(tx, student_id, now)
 
 
 def consume(
@@ -49,17 +52,24 @@ def forfeit(
 ) -> None:
     """The lesson was cancelled late, or missed: its student loses what the seat has reserved, as in `consume`."""
     _spend(tx, _settlement(kind, student_id, participant_id, units, now, correction))
+    if units:
+        tell_when_committed(tx, "credits_forfeited", participant_id=participant_id, units=units, kind=kind)
 
 
 def reopen(tx: Transaction, student_id: UUID, participant_id: UUID, now: datetime, correction: int = 0) -> None:
     """Take back what a seat has consumed and forfeited: all of it is reserved again, to be settled as it should be.
 
     `correction` is that of the settlement which was wrong; the next one has the number after it, else it would pass
-    for a repetition. What the wrong one has released stays free: `reserve` it again.
+    for a repetition. What the wrong one has released stays free, until `lectern.credits.take_again` takes it.
     """
     queries.lock_account(tx, student_id)
     key = seat_key(participant_id, "reopen", correction)
     moving_queries.reopen(tx, Operation("adjust", key, student_id, 0, now, participant_id))
+
+
+def latest_correction(tx: Transaction, participant_id: UUID) -> int:
+    """That of the settlement which stands, if the seat has one. Whoever corrects it has made others wait."""
+    return moving_queries.ask_latest_correction(tx, participant_id).one().correction
 
 
 def _settlement(

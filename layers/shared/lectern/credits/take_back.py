@@ -25,15 +25,36 @@ def refund(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetim
         )
 
 
-def give_again(tx: Transaction, payment_id: UUID, units: int, key: str, now: datetime) -> None:
-    """The refund for which they were taken has failed: back into the payment's lot, as good as before.
+def reclaim(tx: Transaction, payment_id: UUID, units: int, now: datetime) -> None:
+    """Take back what money has paid for that is back already: what is free now, the rest as lessons give it back.
 
-    A lot that has expired meanwhile is good for EXPIRED_LOT_GRACE from now; a frozen one stays frozen.
+    Without a key, for there may be nothing to write under it: whoever calls does so once, in the transaction in which
+    they learn of the money.
+    """
+    queries.lock_account_of(tx, payment_id)
+    queries.owe(tx, payment_id, units)
+    queries.take_owed_by_lot_of(tx, payment_id, now)
+
+
+def give_again(tx: Transaction, payment_id: UUID, units: int, now: datetime) -> None:
+    """The refund for which they were taken has failed: back into the payment's lot, less what that still owes.
+
+    A lot that has expired meanwhile is good for EXPIRED_LOT_GRACE from now; a frozen one stays frozen. Without a key,
+    as `reclaim`.
     """
     queries.lock_account_of(tx, payment_id)
     # As in lectern.credits.settle.release: what has expired in it does not come back to life with them.
     queries.expire_lot_of(tx, payment_id, now)
-    queries.give_again(tx, payment_id, units, key, now, now + EXPIRED_LOT_GRACE)
+    queries.give_again(tx, payment_id, units, now, now + EXPIRED_LOT_GRACE)
+
+
+def take_owed(tx: Transaction, now: datetime) -> None:
+    """What the tenant's lots owe for their refunds and have in them, which `reclaim` and `release` take at once.
+
+    Units that came to a lot by the code before theirs, which knew of no such debt, are taken here.
+    """
+    queries.lock_accounts_that_owe(tx)
+    queries.take_owed(tx, now)
 
 
 def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from lectern import clock, database, directory
 from lectern.errors import LecternError
-from lectern.payments.findings import Finding
-from lectern.payments.reconcile import reconcile
+from lectern.payments.reconciliation.findings import Finding
+from lectern.payments.reconciliation.reconcile import reconcile
 from lectern.settings import SettingMissing
 
 DONE, TO_LOOK_AT, NOT_DONE = 0, 1, 2

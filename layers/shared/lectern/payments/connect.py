@@ -1,7 +1,7 @@
 """The teacher's own account with Stripe: opened once, and filled in on Stripe's pages.
 
 As a checkout does, opening it asks Stripe between two transactions, and carries the id of a row that is there before.
-Whether it may take money yet is what Stripe tells by `account.updated`, which `lectern.payments.receive` keeps.
+Whether it may take money yet is what Stripe tells by `account.updated`, which `lectern.payments.told.receive` keeps.
 """
 
 from dataclasses import dataclass

@@ -38,11 +38,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSession:
-    """`payment_id` is what the metadata or, failing that, the client reference says; `is_ours` that the former does."""
+    """`payment_id` is what the metadata says: the client reference is the buyer's to choose, on a page of another kind.
+
+    https://docs.stripe.com/payment-links/url-parameters
+    """
 
     id: str
     payment_id: UUID | None
-    is_ours: bool
     payment_intent_id: str | None
     status: str | None
     is_paid: bool
@@ -67,7 +69,7 @@ type RefundStatus = Literal["pending", "succeeded", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refund:
+class StripeRefund:
     """`refund_id` is our own, when we asked for it."""
 
     id: str
@@ -89,7 +91,7 @@ class Charge:
     payment_intent_id: str | None
     amount_refunded: int
     currency: str
-    refunds: tuple[Refund, ...]
+    refunds: tuple[StripeRefund, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,9 @@ def read_event(told: object) -> Event:
 
 
 def read_checkout_session(told: Json) -> CheckoutSession:
-    named = _our_id(told, "lectern_payment_id")
     return CheckoutSession(
         id=_text(told, "id"),
-        payment_id=named or _uuid(told.get("client_reference_id")),
-        is_ours=named is not None,
+        payment_id=_our_id(told, "lectern_payment_id"),
         payment_intent_id=_optional_id(told, "payment_intent"),
         status=_optional_text(told, "status"),
         is_paid=_text(told, "payment_status") != "unpaid",
@@ -200,11 +200,11 @@ _REFUND_STATUSES: dict[str, RefundStatus] = {
 }
 
 
-def read_refund(told: Json) -> Refund:
+def read_refund(told: Json) -> StripeRefund:
     status = _text(told, "status")
     if status not in _REFUND_STATUSES:
         raise Malformed(f"a refund cannot be {status}")
-    return Refund(
+    return StripeRefund(
         id=_text(told, "id"),
         refund_id=_our_id(told, "lectern_refund_id"),
         payment_intent_id=_optional_id(told, "payment_intent"),
@@ -274,10 +274,7 @@ def _failure_code(error: Json) -> str | None:
 
 
 def _our_id(told: Json, name: str) -> UUID | None:
-    return _uuid(_inner(told, "metadata").get(name))
-
-
-def _uuid(value: object) -> UUID | None:
+    value = _inner(told, "metadata").get(name)
     try:
         return UUID(value) if isinstance(value, str) else None
     except ValueError:

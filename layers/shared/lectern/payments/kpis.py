@@ -13,7 +13,8 @@ LONGEST_RANGE_DAYS = 366
 class MoneyKpis:
     """In minor units. `revenue` is what was paid, before refunds; `refunds` is what was given back or is on its way.
 
-    `outstanding` is what was asked for and not paid so far, or failed; `disputed` is what banks hold or took back.
+    `outstanding` is what was asked for and not paid so far, or failed; of a student's tries at one package, or at
+    lessons of one service, a failed one counts only while it is the last. `disputed` is what banks hold or took back.
     `previous_…` are those of the range of the same length that ends where this one begins.
     """
 
@@ -46,7 +47,15 @@ def _ask_kpis(tx: Transaction, from_date: date, until_date: date) -> Answer[Mone
     """An instant has one local date, whatever clocks do, where a date may have no midnight or two."""
     return tx.ask(
         """
-        with moved as (
+        with tried as (
+          select y.currency, y.amount, y.created_at, y.status, lead(y.id) over (
+            partition by y.student_id, coalesce(y.package_id, c.service_id, y.id) order by y.created_at, y.id
+          ) is null as is_last
+          from payments y
+          left join session_participants p on p.teacher_id = y.teacher_id and p.id = y.participant_id
+          left join class_sessions c on c.teacher_id = p.teacher_id and c.id = p.session_id
+          where y.teacher_id = %(teacher_id)s and y.status in ('open', 'processing', 'paid', 'failed')),
+        moved as (
           select 'revenue' as what, currency, amount, paid_at as moved_at from payments
           where teacher_id = %(teacher_id)s and status = 'paid'
           union all
@@ -54,8 +63,8 @@ def _ask_kpis(tx: Transaction, from_date: date, until_date: date) -> Answer[Mone
           join payments p on p.teacher_id = r.teacher_id and p.id = r.payment_id
           where r.teacher_id = %(teacher_id)s and r.status not in ('failed', 'cancelled')
           union all
-          select 'outstanding', currency, amount, created_at from payments
-          where teacher_id = %(teacher_id)s and status in ('open', 'processing', 'failed')
+          select 'outstanding', currency, amount, created_at from tried
+          where status in ('open', 'processing') or status = 'failed' and is_last
           union all
           select 'disputed', currency, amount, disputed_at from payments
           where teacher_id = %(teacher_id)s and is_contested),

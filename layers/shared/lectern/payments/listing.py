@@ -37,7 +37,7 @@ class PaymentSummary:
 
 @dataclass(frozen=True, slots=True)
 class RefundSummary:
-    """`units` are what it took from the package's credits."""
+    """`units` of the package's credits go with it: those that are in use, when their lessons give them back."""
 
     id: UUID
     amount: int

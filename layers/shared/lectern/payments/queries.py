@@ -11,7 +11,7 @@ from lectern.payments.facts import Account
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment, locked; `valid_days` is how long the credits of its package are good, None for ever."""
+    """A payment, locked; `valid_days` is how long the credits that it buys are good, 0 or None for ever."""
 
     id: UUID
     kind: Literal["package", "session", "invoice"]
@@ -45,7 +45,7 @@ class Found:
 
 _PAYMENT = """
     select y.id, y.kind, y.student_id, y.participant_id, y.units, y.amount, y.currency, y.status, y.paid_at,
-      y.payment_intent_id, k.valid_days
+      y.payment_intent_id, coalesce(y.valid_days, k.valid_days)
     from payments y
     left join credit_packages k on k.teacher_id = y.teacher_id and k.id = y.package_id"""
 
@@ -55,7 +55,7 @@ def ask_payment(tx: Transaction, payment_id: UUID) -> Answer[PaymentRow]:
         _PAYMENT
         + """
         where y.teacher_id = %(teacher_id)s and y.id = %(payment_id)s
-        for update of y
+        for no key update of y
         """,
         PaymentRow,
         {"payment_id": payment_id},
@@ -72,7 +72,7 @@ def ask_payment_at_stripe(tx: Transaction, ids: StripeIds) -> Answer[PaymentRow]
         order by y.checkout_session_id = %(checkout_session_id)s desc nulls last,
           y.payment_intent_id = %(payment_intent_id)s desc nulls last
         limit 1
-        for update of y
+        for no key update of y
         """,
         PaymentRow,
         columns(ids),
@@ -84,7 +84,7 @@ def ask_payment_of_invoice(tx: Transaction, invoice_id: str) -> Answer[PaymentRo
         _PAYMENT
         + """
         where y.teacher_id = %(teacher_id)s and y.invoice_id = %(invoice_id)s
-        for update of y
+        for no key update of y
         """,
         PaymentRow,
         {"invoice_id": invoice_id},
@@ -105,11 +105,12 @@ def ask_rival(tx: Transaction, payment_id: UUID, participant_id: UUID) -> Answer
 
 
 def mark_paid(tx: Transaction, payment_id: UUID, ids: StripeIds, paid_at: datetime, now: datetime) -> None:
+    """The intent is that which has the money, whichever was known before."""
     tx.send(
         """
         update payments
         set status = 'paid', paid_at = %(paid_at)s, customer_email = null, updated_at = %(now)s,
-          checkout_session_id = coalesce(%(checkout_session_id)s, checkout_session_id),
+          checkout_session_id = coalesce(checkout_session_id, %(checkout_session_id)s),
           payment_intent_id = coalesce(%(payment_intent_id)s, payment_intent_id),
           charge_id = coalesce(%(charge_id)s, charge_id)
         where teacher_id = %(teacher_id)s and id = %(payment_id)s and status <> 'paid'
@@ -142,8 +143,9 @@ def mark_unpaid(
         """
         update payments
         set status = %(status)s, customer_email = null, updated_at = %(now)s,
-          checkout_session_id = coalesce(%(checkout_session_id)s, checkout_session_id),
-          payment_intent_id = coalesce(%(payment_intent_id)s, payment_intent_id)
+          failed_at = case when %(status)s = 'failed' then %(now)s else failed_at end,
+          checkout_session_id = coalesce(checkout_session_id, %(checkout_session_id)s),
+          payment_intent_id = coalesce(payment_intent_id, %(payment_intent_id)s)
         where teacher_id = %(teacher_id)s and id = %(payment_id)s and status <> 'paid'
         """,
         {"payment_id": payment_id, "status": status, **columns(ids), "now": now},
@@ -155,7 +157,7 @@ def count_failed_attempt(tx: Transaction, payment_id: UUID, failure_code: str | 
         """
         update payments
         set failed_attempts = failed_attempts + 1, failure_code = coalesce(%(failure_code)s, failure_code),
-          updated_at = %(now)s
+          failed_at = %(now)s, updated_at = %(now)s
         where teacher_id = %(teacher_id)s and id = %(payment_id)s
         """,
         {"payment_id": payment_id, "failure_code": failure_code, "now": now},

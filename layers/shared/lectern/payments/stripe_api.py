@@ -46,8 +46,16 @@ KEY_IS_GOOD_FOR = timedelta(hours=23)
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
+# Another question under the same key, and a failure of Stripe's own that the key keeps: it may have been done.
+# https://docs.stripe.com/error-low-level#server-errors
+UNCERTAIN = ("idempotency_error", "api_error")
+
+
 class RefusedByStripe(Conflict):
-    """Stripe understood and said no; asking again under the same key would get the same answer."""
+    """Stripe said no; asking again under the same key would get the same answer.
+
+    Unless `stripe_code` is one of UNCERTAIN, nothing has been done.
+    """
 
     def __init__(self, stripe_code: str) -> None:
         super().__init__(
@@ -297,6 +305,10 @@ def _meaning(error: "StripeError") -> Unanswered | UnderWay | RefusedByStripe:
         return UnderWay()
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(type(error).__name__, retry_after=_retry_after(error))
+    headers = error.headers or {}
+    if status is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR and headers.get("idempotent-replayed"):
+        # Not that Stripe is down: it is what the first attempt met, and a new key could do twice what that has done.
+        return RefusedByStripe("api_error")
     told = error.error
     is_refusal = status is not None and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     # Without Stripe's own words it is a proxy's answer, or half of one: what was asked may well have been done.

@@ -12,21 +12,16 @@ from lectern.payments.outcome import Outcome, attention, ignored, waiting
 from lectern.payments.queries import PaymentRow, StripeIds
 
 
-def find_payment(tx: Transaction, payment_id: UUID | None, ids: StripeIds, *, says_ours: bool) -> PaymentRow | Outcome:
-    """By our id if there is one, else by Stripe's.
-
-    An id that is said to be ours and is unknown, as another tenant's is, leads to no other payment either.
-    """
+def find_payment(tx: Transaction, payment_id: UUID | None, ids: StripeIds) -> PaymentRow | Outcome:
+    """By our id if there is one, else by Stripe's; an unknown id, as another tenant's is, leads to no other payment."""
     if payment_id:
-        payment = queries.ask_payment(tx, payment_id).one_or_none()
-        if payment or says_ours:
-            return payment or attention("unknown_payment")
+        return queries.ask_payment(tx, payment_id).one_or_none() or attention("unknown_payment")
     return queries.ask_payment_at_stripe(tx, ids).one_or_none() or ignored("not_ours")
 
 
 def find_paid_payment(tx: Transaction, payment_id: UUID | None, ids: StripeIds) -> PaymentRow | Outcome:
     """For what can only follow a payment: it waits for one that is not there or not paid yet, if it says for which."""
-    found = find_payment(tx, payment_id, ids, says_ours=payment_id is not None)
+    found = find_payment(tx, payment_id, ids)
     if isinstance(found, PaymentRow) and found.status == "paid":
         return found
     if isinstance(found, Outcome) and found.kind == "attention":
