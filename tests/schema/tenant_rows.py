@@ -58,6 +58,22 @@ _ROWS: tuple[LiteralString, ...] = (
     values (%(teacher)s, %(id)s, 'create', 'event', now())
     """,
     """
+    insert into calendar_connections (teacher_id, id, provider, status, calendar_id, refresh_token, connected_at)
+    values (%(teacher)s, %(id)s, 'google', 'connected', 'primary', '', now())
+    """,
+    """
+    insert into calendar_feeds (teacher_id, id, token_hash, created_at)
+    values (%(teacher)s, %(id)s, uuid_send(%(teacher)s), now())
+    """,
+    """
+    insert into calendar_imports (teacher_id, id, url, url_hash, host, created_at, due_at)
+    values (%(teacher)s, %(id)s, '', '', 'example.org', now(), now())
+    """,
+    """
+    insert into calendar_consents (teacher_id, state_hash, auth_session_hash, return_url, expires_at)
+    values (%(teacher)s, '', '', 'https://studio.example/calendar', now())
+    """,
+    """
     insert into idempotency_records (teacher_id, key, request_hash, response_status, response_body,
       created_at, expires_at)
     values (%(teacher)s, 'key', '', 201, '{}', now(), now())
@@ -117,6 +133,55 @@ _ROWS: tuple[LiteralString, ...] = (
     """,
     """
     insert into lifecycle_thresholds (teacher_id, thresholds, updated_at) values (%(teacher)s, '{}', now())
+    """,
+    """
+    insert into content_items (teacher_id, id, kind, title, body, created_at, updated_at)
+    values (%(teacher)s, %(id)s, 'material', 'Scales', 'C major', now(), now())
+    """,
+    """
+    insert into content_assignments (teacher_id, item_id, student_id, assigned_at)
+    values (%(teacher)s, %(id)s, %(id)s, now())
+    """,
+    """
+    insert into content_views (teacher_id, item_id, student_id, half_hour, opened_at, is_download)
+    values (%(teacher)s, %(id)s, %(id)s, now(), now(), false)
+    """,
+    """
+    insert into content_daily (teacher_id, local_date, item_id, student_id, views, downloads)
+    values (%(teacher)s, '2026-05-11', %(id)s, %(id)s, 1, 0)
+    """,
+    "insert into visitor_salts (teacher_id, local_date, salt) values (%(teacher)s, '2026-05-11', 'salt')",
+    """
+    insert into page_visitors (teacher_id, local_date, visitor, source, viewed_service)
+    values (%(teacher)s, '2026-05-11', 'visitor', 'direct', false)
+    """,
+    """
+    insert into funnel_daily (teacher_id, local_date, source, visitors, viewed_service, saw_slots, saw_no_slots, slots,
+      held, booked, completed)
+    values (%(teacher)s, '2026-05-11', 'direct', 1, 0, 0, 0, 0, 0, 0, 0)
+    """,
+    """
+    insert into operations_daily (teacher_id, local_date, lessons, completed, no_shows, cancelled, rescheduled, repeats,
+      self_booked, lead_minutes, booked_minutes, bookable_minutes)
+    values (%(teacher)s, '2026-05-11', 0, 0, 0, 0, 0, 0, 0, 0, 0, 480)
+    """,
+    """
+    insert into notes_daily (teacher_id, local_date, as_of, lessons_to_note, noted_in_time, notes_to_read,
+      notes_read_in_time)
+    values (%(teacher)s, '2026-05-11', '2026-05-11', 0, 0, 0, 0)
+    """,
+    """
+    insert into alert_rules (teacher_id, metric, is_enabled, window_days, condition, threshold, min_sample, channel,
+      cooldown_days, updated_at)
+    values (%(teacher)s, 'revenue', true, 28, 'change', -20, 0, 'email', 7, now())
+    """,
+    """
+    insert into alert_evaluations (teacher_id, metric, window_end, evaluated_at)
+    values (%(teacher)s, 'revenue', '2026-05-11', now())
+    """,
+    """
+    insert into metric_alerts (teacher_id, id, metric, window_end, facts, notified_on, fired_at)
+    values (%(teacher)s, %(id)s, 'revenue', '2026-05-11', '{}', '2026-05-11', now())
     """,
     """
     insert into job_runs (teacher_id, key, job, local_date, finished_at)

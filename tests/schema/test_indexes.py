@@ -10,6 +10,7 @@ NAMED = {
     "class_sessions_by_status": "class_sessions USING btree (teacher_id, status, starts_at, ends_at)",
     "contact_log_by_student": "contact_log USING btree (teacher_id, student_id, sent_at DESC)",
     "contact_log_by_time": "contact_log USING btree (teacher_id, sent_at DESC)",
+    "content_items_not_deleted": "content_items USING btree (teacher_id) WHERE (deleted_at IS NULL)",
     "teachers_not_deleted": "teachers USING btree (id) WHERE (deleted_at IS NULL)",
     "services_not_deleted": "services USING btree (teacher_id) WHERE (deleted_at IS NULL)",
     "students_not_deleted": "students USING btree (teacher_id) WHERE (deleted_at IS NULL)",

@@ -18,7 +18,7 @@ def test_no_role_of_ours_is_above_the_policies(found: FirstColumn) -> None:
         """
     )
 
-    assert powerless == ["lectern_app", "lectern_directory", "lectern_ledger", "lectern_owner"]
+    assert powerless == ["lectern_app", "lectern_cohorts", "lectern_directory", "lectern_ledger", "lectern_owner"]
 
 
 def test_the_app_owns_nothing_and_is_a_member_of_nothing(found: FirstColumn) -> None:
@@ -31,12 +31,12 @@ def test_the_app_owns_nothing_and_is_a_member_of_nothing(found: FirstColumn) -> 
     assert owned == memberships == makes_roles_or_databases == []
 
 
-def test_nobody_sees_through_the_policies_of_the_directory(found: FirstColumn) -> None:
+def test_nobody_sees_through_the_policies_of_the_directory_or_the_cohorts(found: FirstColumn) -> None:
     seers = found(
         """
-        select rolname from pg_roles
-        where not rolsuper and rolname <> 'lectern_directory'
-          and (pg_has_role(oid, 'lectern_directory', 'usage') or pg_has_role(oid, 'lectern_directory', 'set'))
+        select role.rolname from pg_roles role, pg_roles seen
+        where seen.rolname in ('lectern_directory', 'lectern_cohorts') and not role.rolsuper and role.oid <> seen.oid
+          and (pg_has_role(role.oid, seen.oid, 'usage') or pg_has_role(role.oid, seen.oid, 'set'))
         """
     )
 
@@ -44,7 +44,7 @@ def test_nobody_sees_through_the_policies_of_the_directory(found: FirstColumn) -
 
 
 def test_the_app_cannot_become_another_role(postgres: Postgres) -> None:
-    for role in ("lectern_directory", "lectern_owner"):
+    for role in ("lectern_directory", "lectern_cohorts", "lectern_owner"):
         with psycopg.connect(postgres.app_url) as app, pytest.raises(InsufficientPrivilege):
             app.execute(psycopg.sql.SQL("set role {}").format(psycopg.sql.Identifier(role)))
 

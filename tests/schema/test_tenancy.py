@@ -69,6 +69,7 @@ def test_every_tenant_table_has_a_key_that_starts_with_the_tenant(found: FirstCo
     keyed = found(
         """
         select distinct i.indrelid::regclass from pg_index i
+        join pg_class c on c.oid = i.indrelid and c.relkind = 'r'
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where i.indisunique and i.indpred is null and a.attname = 'teacher_id'
         """
@@ -86,3 +87,15 @@ def test_every_tenant_column_is_filled_in(found: FirstColumn) -> None:
     )
 
     assert nullable == []
+
+
+def test_what_row_security_does_not_reach_is_not_the_apps_to_read(found: FirstColumn) -> None:
+    readable = found(
+        """
+        select relname from pg_class
+        where relnamespace = 'public'::regnamespace and has_any_column_privilege('lectern_app', oid, 'select')
+          and (relkind = 'm' or relkind = 'v' and not coalesce('security_barrier=true' = any (reloptions), false))
+        """
+    )
+
+    assert readable == []

@@ -165,3 +165,18 @@ def test_ac32_a_policy_for_what_is_another_teachers_is_refused(teacher: Teacher)
 
     assert codes == ["service_not_found", "student_not_found"]
     assert rows_of(teacher, "policies") == []
+
+
+def test_what_held_until_a_policy_was_removed_is_in_the_events(teacher: Teacher) -> None:
+    scope = PolicyScope(service_id=a_service(teacher))
+    run(teacher, set_policy, scope, strict(notice_hours=7), NOW)
+    run(teacher, set_policy, scope, strict(notice_hours=8), NOW)
+    run(teacher, remove_policy, scope, NOW)
+
+    told = [row for row in rows_of(teacher, "domain_events") if row["type"].startswith("policy.")]
+    assert sorted((row["type"], row["payload"]["terms"]["notice_hours"]) for row in told) == [
+        ("policy.changed", 7),
+        ("policy.changed", 8),
+        ("policy.removed", 8),
+    ]
+    assert {row["payload"]["service_id"] for row in told} == {str(scope.service_id)}

@@ -7,14 +7,17 @@ from datetime import timedelta
 import pytest
 
 from lectern import database, directory
+from lectern.analytics.visitor import Browser
+from lectern.analytics.visits import Taking, record_visit
 from lectern.availability.slots import SlotList, ask_for_slots, slots_of
+from lectern.database import Transaction
 from lectern.sessions.book import Booking, book_session
 from lectern.sessions.hold import hold_slot
 from lectern.sessions.trial import create_trial_session
 from lectern.settings import database_settings
 from lectern.slots import Window
 from local.postgres import Postgres
-from tests.builders import NOW, Teacher, a_service, in_days, run, student_details, token_of
+from tests.builders import NOW, Teacher, a_service, in_days, rows_of, run, student_details, token_of
 from tests.sessions.counting_proxy import RoundTrips, counting_proxy
 
 SAM = student_details()
@@ -58,6 +61,18 @@ def test_a_hold_is_two_round_trips(teacher: Teacher, trips: RoundTrips) -> None:
     service = a_service(teacher)
 
     assert counted(trips, lambda: run(teacher, hold_slot, service, in_days(1), NOW)) == 2
+
+
+def test_noting_whose_booking_it_is_takes_no_round_trip_more(teacher: Teacher, trips: RoundTrips) -> None:
+    service, sam = a_service(teacher), Browser("203.0.113.7", "Firefox")
+    run(teacher, record_visit, sam, "page_view", "direct", NOW)
+
+    def book_and_note(tx: Transaction) -> None:
+        taking = Taking.ask(tx, sam, NOW)
+        taking.note(tx, [book_session(tx, Booking(service, in_days(1), SAM), NOW).participant_id])
+
+    assert counted(trips, lambda: run(teacher, book_and_note)) == 2
+    assert [len(row["seats"]) for row in rows_of(teacher, "page_visitors")] == [1]
 
 
 def test_the_slots_behind_an_address_are_two_round_trips(teacher: Teacher, trips: RoundTrips) -> None:

@@ -9,7 +9,7 @@ import pytest
 from lectern.sessions.cancel import Cancellation, cancel_session
 from lectern.sessions.listing import get_session
 from lectern.sessions.reschedule import reschedule_session
-from lectern.sessions.transitions import complete_session, confirm_session, mark_no_show
+from lectern.sessions.transitions import complete_session, confirm_session, expire_request, mark_no_show
 from tests.builders import NOW, Teacher, a_service, at, book, refusal, run
 from tests.sessions.afterwards import events, statuses
 
@@ -30,13 +30,16 @@ def change(name: str, teacher: Teacher, session: UUID) -> Callable[[], str | Non
 
 
 def session_that_is(status: str, teacher: Teacher) -> UUID:
-    session = book(teacher, a_service(teacher, requires_confirmation=status == "pending"), TEN).session_id
+    asks = status in ("pending", "expired")
+    session = book(teacher, a_service(teacher, requires_confirmation=asks), TEN).session_id
     if status == "completed":
         run(teacher, complete_session, session, LATER)
     elif status == "no_show":
         run(teacher, mark_no_show, session, LATER)
     elif status == "cancelled":
         run(teacher, cancel_session, session, Cancellation("teacher", None), NOW)
+    elif status == "expired":
+        run(teacher, expire_request, session, LATER)
     return session
 
 
@@ -48,6 +51,7 @@ def session_that_is(status: str, teacher: Teacher) -> UUID:
         ("completed", ["confirm", "complete", "no_show", "cancel", "move"]),
         ("no_show", ["confirm", "complete", "no_show", "cancel", "move"]),
         ("cancelled", ["confirm", "complete", "no_show", "cancel", "move"]),
+        ("expired", ["confirm", "complete", "no_show", "cancel", "move"]),
     ],
 )
 def test_what_does_not_follow_a_status_is_refused(teacher: Teacher, status: str, changes: list[str]) -> None:

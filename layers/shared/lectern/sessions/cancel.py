@@ -7,7 +7,9 @@ from uuid import UUID
 
 from lectern.availability.version import bump_slots_version
 from lectern.calendar.outbox import queue_calendar_sync
+from lectern.credits.at_stake import at_stake, spendable_again
 from lectern.database import Transaction
+from lectern.decisions import tell_when_committed
 from lectern.errors import Conflict
 from lectern.events import record
 from lectern.refunds.outbox import request_refunds
@@ -20,19 +22,18 @@ from lectern.sessions.seat_queries import LiveSeat
 from lectern.sessions.session_row import SessionRow
 from lectern.sessions.settle import settle_credits
 from lectern.sessions.stake import NOTHING, Outcome, when_cancelled
-from lectern.sessions.transitions import changed_meanwhile, not_allowed
+from lectern.sessions.statuses import changed_meanwhile, require_may_become
 
 type CancelScope = Literal["this", "this_and_following", "all"]
-
-_LIVE = ("held", "pending", "scheduled")
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationPreview:
     """Free until `free_until` (UTC); afterwards `charge_percent` of the price is kept. A teacher cancels for free.
 
-    Of the credits, `units_kept` are lost and `units_returned` come back; of the money, `refund_amount` goes back, in
-    minor units of `currency`, which is None where none was paid. A session's is the sum over its seats.
+    Of the credits, `units_kept` are lost and `units_returned` can be spent again; of the money,
+    `refund_amount` goes back, in minor units of `currency`, which is None where none was paid. A session's is the sum
+    over its seats.
     """
 
     free_until: datetime
@@ -68,10 +69,10 @@ def preview_cancellation(
 
     Raises NotFound, Conflict "not_allowed_now", "already_started" or "too_old".
     """
-    asked = seat_queries.ask_live_seats(tx, session_id, now)
     session = find_session(tx, session_id)
     _require_cancellable(session, by, now)
-    return _preview(session, _given_up(asked.all(), participant_id), by, now)
+    seats = seat_queries.ask_live_seats(tx, session_id, now).all()
+    return _preview(tx, session, _given_up(seats, participant_id), by, now)
 
 
 def cancel_session(tx: Transaction, session_id: UUID, cancellation: Cancellation, now: datetime) -> CancellationPreview:
@@ -85,18 +86,17 @@ def cancel_session(tx: Transaction, session_id: UUID, cancellation: Cancellation
     """
     # Whether a seat is the last one is a count, and so are free passes.
     queries.lock_teacher(tx)
-    asked = seat_queries.ask_live_seats(tx, session_id, now)
+    # Its version before its seats: what changes them afterwards changes that, too.
     session = find_session(tx, session_id)
     _require_cancellable(session, cancellation.by, now)
-    seats = asked.all()
+    seats = seat_queries.ask_live_seats(tx, session_id, now).all()
     leaving = _given_up(seats, cancellation.participant_id)
-    preview = _preview(session, leaving, cancellation.by, now)
+    preview = _preview(tx, session, leaving, cancellation.by, now)
     _require_expected(preview, cancellation)
     if cancellation.participant_id and _goes_on_without(session, leaving[0], seats):
         _cancel_seat(tx, session, leaving[0], cancellation, now)
     else:
         _cancel_whole(tx, session, seats, cancellation, now)
-    request_refunds(tx, session.id, "cancellation", now)
     bump_slots_version(tx)
     return preview
 
@@ -114,14 +114,12 @@ def cancel_series(
     cancellation = Cancellation("teacher", None, reason)
     for session in sessions:
         _cancel_whole(tx, session, seat_queries.ask_live_seats(tx, session.id, now).all(), cancellation, now)
-        request_refunds(tx, session.id, "cancellation", now)
     bump_slots_version(tx)
     return [session.id for session in sessions]
 
 
 def _require_cancellable(session: SessionRow, by: Actor, now: datetime) -> None:
-    if session.status not in _LIVE:
-        raise not_allowed(session.status, "cancelled")
+    require_may_become(session.status, "cancelled")
     require_changeable(session, by, now)
 
 
@@ -143,7 +141,9 @@ def _outcome(session: SessionRow, seat: LiveSeat, by: Actor, now: datetime) -> O
     return when_cancelled(seat, session.starts_at, by, now, is_promised=session.is_promised)
 
 
-def _preview(session: SessionRow, seats: list[LiveSeat], by: Actor, now: datetime) -> CancellationPreview:
+def _preview(
+    tx: Transaction, session: SessionRow, seats: list[LiveSeat], by: Actor, now: datetime
+) -> CancellationPreview:
     policy = Policy.from_json(seats[0].policy if len(seats) == 1 else session.policy)
     outcomes = [_outcome(session, seat, by, now) for seat in seats]
     return CancellationPreview(
@@ -152,10 +152,18 @@ def _preview(session: SessionRow, seats: list[LiveSeat], by: Actor, now: datetim
         charge_percent=max((outcome.charge_percent for outcome in outcomes), default=0),
         uses_free_pass=any(outcome.uses_free_pass for outcome in outcomes),
         units_kept=sum(outcome.units_kept for outcome in outcomes),
-        units_returned=sum(outcome.units_returned for outcome in outcomes),
+        units_returned=_spendable_again(tx, seats, outcomes, now),
         refund_amount=sum(outcome.refund_amount for outcome in outcomes),
         currency=next((seat.currency for seat in seats if seat.currency), None),
     )
+
+
+def _spendable_again(tx: Transaction, seats: list[LiveSeat], outcomes: list[Outcome], now: datetime) -> int:
+    """What goes with a refund, or is frozen, comes back to nobody."""
+    on_credit = [seat.id for seat in seats if seat.credit_units]
+    stakes = at_stake(tx, on_credit, now) if on_credit else {}
+    returned = ((seat, outcome.units_returned) for seat, outcome in zip(seats, outcomes, strict=True))
+    return sum(spendable_again(stakes.get(seat.id, []), units) for seat, units in returned)
 
 
 def _require_expected(outcome: CancellationPreview, shown: Cancellation) -> None:
@@ -179,6 +187,7 @@ def _cancel_seat(
     if moving_queries.ask_cancel_seat(tx, session, seat.id, cancellation.by, outcome, now).one_or_none() is None:
         raise changed_meanwhile()
     _settle(tx, seat, outcome, cancellation, now)
+    request_refunds(tx, [seat.id], "cancellation", now)
     # Nobody was told of a seat that was only held.
     if seat.status == "booked":
         queue_calendar_sync(tx, session.id, "update", now)
@@ -197,6 +206,7 @@ def _cancel_whole(
         raise changed_meanwhile()
     for seat in seats:
         _settle(tx, seat, outcomes[seat.id], cancellation, now)
+    request_refunds(tx, [seat.id for seat in seats], "cancellation", now)
     if session.status != "held":
         queue_calendar_sync(tx, session.id, "delete", now)
     payload = {"by": cancellation.by, "charge_percent": worst.charge_percent, "late": worst.is_late}
@@ -207,5 +217,8 @@ def _settle(tx: Transaction, seat: LiveSeat, outcome: Outcome, cancellation: Can
     if seat.status != "booked" or seat.student_id is None:
         return
     settle_credits(tx, seat, "forfeit_late", outcome.charge_percent, now)
+    if outcome.is_late:
+        decision = "free_pass_used" if outcome.uses_free_pass else "late_cancellation_charged"
+        tell_when_committed(tx, decision, participant_id=seat.id, percent=outcome.charge_percent)
     if cancellation.make_up and cancellation.by == "teacher":
         give_make_up(tx, seat.student_id, seat.id, seat.credit_units, Policy.from_json(seat.policy), now)

@@ -34,10 +34,15 @@ class SessionSummary:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
+    """`disputed_at` is when they said that the lesson, which completed by itself, was otherwise."""
+
     id: UUID
     student_id: UUID
     name: str
     status: str
+    disputed_at: datetime | None
+    dispute_reason: str | None
+    dispute_decided_at: datetime | None
 
 
 def list_sessions(
@@ -122,7 +127,7 @@ def _ask_summary(tx: Transaction, session_id: UUID) -> Answer[SessionSummary]:
 def _ask_participants(tx: Transaction, session_id: UUID) -> Answer[Participant]:
     return tx.ask(
         """
-        select p.id, p.student_id, st.name, p.status
+        select p.id, p.student_id, st.name, p.status, p.disputed_at, p.dispute_reason, p.dispute_decided_at
         from session_participants p
         join students st on st.teacher_id = p.teacher_id and st.id = p.student_id
         where p.teacher_id = %(teacher_id)s and p.session_id = %(session_id)s

@@ -22,12 +22,19 @@ def find_session(tx: Transaction, session_id: UUID) -> SessionRow:
     return session
 
 
-def require_changeable(session: SessionRow, by: Actor, now: datetime) -> None:
+def require_reached(since: datetime, now: datetime) -> None:
+    """Raises Conflict "not_started"."""
+    if now < since:
+        raise Conflict("not_started", f"That can be said from {since:%Y-%m-%d %H:%M} UTC on.")
+
+
+def require_changeable(session: SessionRow, by: Actor, now: datetime, disputed_at: datetime | None = None) -> None:
     """Raises Conflict: after its start a session is the teacher's alone to change, and after 7 days nobody's.
 
-    A request that was never answered can be turned down at any time, or what it has reserved would stay so.
+    A request that was never answered can be turned down at any time, or what it has reserved would stay so. What a
+    student disputes is decided within 7 days of that.
     """
     if by == "student" and now >= session.starts_at:
         raise Conflict("already_started", "The lesson has started. Ask your teacher to change it.")
-    if session.status != "pending" and now > session.starts_at + TEACHER_MAY_CHANGE_FOR:
+    if session.status != "pending" and now > (disputed_at or session.starts_at) + TEACHER_MAY_CHANGE_FOR:
         raise Conflict("too_old", "A lesson can be changed for 7 days after its start, and no longer.")

@@ -69,7 +69,10 @@ def ask_cancel_session(
             charge_percent = case when status = 'booked' then %(charge_percent)s end,
             free_pass_used_at = case when status = 'booked' and %(uses_free_pass)s then %(now)s end,
             -- A teacher who cancels a trial gives it back.
-            uses_trial = uses_trial and %(by)s <> 'teacher'
+            uses_trial = uses_trial and %(by)s <> 'teacher',
+            cancelled_at = case when status = 'booked' then %(now)s end,
+            cancelled_by = case when status = 'booked' then %(by)s end,
+            cancelled_late = status = 'booked' and %(is_late)s
           where teacher_id = %(teacher_id)s and session_id in (select id from session)
             and status in ('held', 'booked'))
         select id from session
@@ -81,6 +84,7 @@ def ask_cancel_session(
             "by": by,
             "reason": reason,
             "charge_percent": outcome.charge_percent,
+            "is_late": outcome.is_late,
             "uses_free_pass": outcome.uses_free_pass,
             "now": now,
         },
@@ -102,7 +106,10 @@ def ask_cancel_seat(
         set status = case when status = 'held' then 'expired' else 'cancelled' end, updated_at = %(now)s,
           charge_percent = case when status = 'booked' then %(charge_percent)s end,
           free_pass_used_at = case when status = 'booked' and %(uses_free_pass)s then %(now)s end,
-          uses_trial = uses_trial and %(by)s <> 'teacher'
+          uses_trial = uses_trial and %(by)s <> 'teacher',
+          cancelled_at = case when status = 'booked' then %(now)s end,
+          cancelled_by = case when status = 'booked' then %(by)s end,
+          cancelled_late = status = 'booked' and %(is_late)s
         where teacher_id = %(teacher_id)s and id = %(seat_id)s and session_id in (select id from session)
           and status in ('held', 'booked')
         returning id
@@ -114,6 +121,7 @@ def ask_cancel_seat(
             "seat_id": seat_id,
             "by": by,
             "charge_percent": outcome.charge_percent,
+            "is_late": outcome.is_late,
             "uses_free_pass": outcome.uses_free_pass,
             "now": now,
         },

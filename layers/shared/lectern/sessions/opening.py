@@ -16,7 +16,11 @@ _MESSAGES = {
     ReasonCode.DOES_NOT_FIT: "The lesson would run past the teacher's hours. Choose one of the listed slots.",
     ReasonCode.OFF_GRID: "Lessons do not start at that minute. Choose one of the listed slots.",
     ReasonCode.DAY_FULL: "The teacher takes no more lessons that day. Choose another day.",
+    ReasonCode.CALENDAR_STALE: "The teacher's calendar cannot be read, and nothing is booked until it is. Try later.",
 }
+
+# They say nothing against the time itself.
+_MAY_PASS = {ReasonCode.DAY_FULL, ReasonCode.CALENDAR_STALE}
 
 
 def settled_offer(tx: Transaction, asked: Answer[OfferRow], window: Window, now: datetime) -> Offer:
@@ -24,11 +28,12 @@ def settled_offer(tx: Transaction, asked: Answer[OfferRow], window: Window, now:
 
     The answer must be to this window. Raises NotFound for a service that is not offered.
     """
-    offer = offer_of(asked)
+    offer = offer_of(asked, now)
     if not offer.depends_on_a_count:
         return offer
     queries.lock_teacher(tx)
-    return offer_of(ask_for_offer(tx, offer.service.id, window, now, even_withdrawn=not offer.service.is_offered))
+    asked = ask_for_offer(tx, offer.service.id, window, now, even_withdrawn=not offer.service.is_offered)
+    return offer_of(asked, now)
 
 
 def require_open(offer: Offer, start: datetime, now: datetime) -> None:
@@ -39,7 +44,7 @@ def require_open(offer: Offer, start: datetime, now: datetime) -> None:
     reasons = why_not_open(offer.availability, offer.busy, offer.service.timing, start, now)
     for reason in reasons:
         if reason.code in _MESSAGES:
-            kind = Conflict if reason.code is ReasonCode.DAY_FULL else Invalid
+            kind = Conflict if reason.code in _MAY_PASS else Invalid
             raise kind(reason.code.value, _MESSAGES[reason.code], fields=["starts_at"])
     raise Conflict("slot_taken", "That time has just been taken. Choose another one.")
 

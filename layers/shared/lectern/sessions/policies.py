@@ -1,13 +1,15 @@
 """The policies of a teacher: one for all, others for a service, a student, or a student in a service.
 
-A booking copies the one that fits it best; what is changed here holds for bookings from now on.
+A booking copies the one that fits it best; what is changed here holds for bookings from now on. What held before stays
+with those bookings, and in the events, so nothing needs the row of a policy that was removed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from lectern.database import Transaction
+from lectern.database import Transaction, columns
 from lectern.errors import Invalid, NotFound
 from lectern.events import record
 from lectern.identifiers import new_id
@@ -48,14 +50,20 @@ def set_policy(tx: Transaction, scope: PolicyScope, policy: Policy, now: datetim
     _require_scope(tx, scope)
     _require_tiers(policy)
     policy_queries.put_policy(tx, new_id(), scope.service_id, scope.student_id, policy, now)
-    record(tx, "policy.changed", scope.service_id or scope.student_id or tx.teacher_id, {}, now)
+    _record(tx, "policy.changed", scope, policy.as_json(), now)
 
 
 def remove_policy(tx: Transaction, scope: PolicyScope, now: datetime) -> None:
     """Let the next wider policy hold again. Raises NotFound "policy_not_found"."""
-    if policy_queries.ask_remove_policy(tx, scope.service_id, scope.student_id).one_or_none() is None:
+    removed = policy_queries.ask_remove_policy(tx, scope.service_id, scope.student_id).one_or_none()
+    if removed is None:
         raise NotFound("policy_not_found", "There is no policy of its own for that. List the policies.")
-    record(tx, "policy.removed", scope.service_id or scope.student_id or tx.teacher_id, {}, now)
+    _record(tx, "policy.removed", scope, removed.terms, now)
+
+
+def _record(tx: Transaction, type_: str, scope: PolicyScope, terms: Mapping[str, int | None], now: datetime) -> None:
+    ids = {name: str(id_) for name, id_ in columns(scope).items() if id_}
+    record(tx, type_, scope.service_id or scope.student_id or tx.teacher_id, {**ids, "terms": dict(terms)}, now)
 
 
 def _require_scope(tx: Transaction, scope: PolicyScope) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from lectern.database import Answer, Transaction, columns
 from lectern.sessions.policy import Policy
-from lectern.sessions.seat_queries import Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +58,16 @@ def put_policy(
     )
 
 
-def ask_remove_policy(tx: Transaction, service_id: UUID | None, student_id: UUID | None) -> Answer[Changed]:
+def ask_remove_policy(tx: Transaction, service_id: UUID | None, student_id: UUID | None) -> Answer[StoredPolicy]:
+    """What it was."""
     return tx.ask(
         """
-        delete from policies
+        delete from policies p
         where teacher_id = %(teacher_id)s and service_id is not distinct from %(service_id)s
           and student_id is not distinct from %(student_id)s
-        returning id
+        returning service_id, student_id,
+          to_jsonb(p) - array['teacher_id', 'id', 'service_id', 'student_id', 'updated_at']
         """,
-        Changed,
+        StoredPolicy,
         {"service_id": service_id, "student_id": student_id},
     )

@@ -111,18 +111,23 @@ def extend_hold(tx: Transaction, session_id: UUID, until: datetime, now: datetim
     )
 
 
+# A one-to-one lesson is judged by what holds for its student.
+POLICY_OF_SESSION = """
+    case when c.seats = 1 then coalesce((
+      select p.policy from session_participants p
+      where p.teacher_id = c.teacher_id and p.session_id = c.id and p.student_id is not null
+      order by p.id desc limit 1), c.policy) else c.policy end"""
+
+_SESSION = f"""
+    select c.id, c.service_id, c.series_id, c.status, c.starts_at, c.ends_at, lower(c.blocked), upper(c.blocked),
+      c.time_zone, c.seats, {POLICY_OF_SESSION}, c.overlap_allowed, c.reschedules, c.version, c.promised_at
+    from class_sessions c"""  # noqa: S608  # the text above
+
+
 def ask_session(tx: Transaction, session_id: UUID) -> Answer[SessionRow]:
     return tx.ask(
-        """
-        select c.id, c.service_id, c.series_id, c.status, c.starts_at, c.ends_at, lower(c.blocked), upper(c.blocked),
-          c.time_zone, c.seats,
-          -- A one-to-one lesson is judged by what holds for its student.
-          case when c.seats = 1 then coalesce((
-            select p.policy from session_participants p
-            where p.teacher_id = %(teacher_id)s and p.session_id = c.id and p.student_id is not null
-            order by p.id desc limit 1), c.policy) else c.policy end,
-          c.overlap_allowed, c.reschedules, c.version, c.promised_at
-        from class_sessions c
+        _SESSION
+        + """
         where c.teacher_id = %(teacher_id)s and c.id = %(session_id)s and c.deleted_at is null
         """,
         SessionRow,
@@ -133,13 +138,11 @@ def ask_session(tx: Transaction, session_id: UUID) -> Answer[SessionRow]:
 def ask_series_from(tx: Transaction, series_id: UUID, starts_from: datetime, now: datetime) -> Answer[SessionRow]:
     """The live sessions of a series that start at or after an instant and not before now, in order."""
     return tx.ask(
-        """
-        select id, service_id, series_id, status, starts_at, ends_at, lower(blocked), upper(blocked), time_zone, seats,
-          policy, overlap_allowed, reschedules, version, promised_at
-        from class_sessions
-        where teacher_id = %(teacher_id)s and series_id = %(series_id)s and deleted_at is null
-          and status in ('pending', 'scheduled') and starts_at >= %(from)s and starts_at >= %(now)s
-        order by starts_at, id
+        _SESSION
+        + """
+        where c.teacher_id = %(teacher_id)s and c.series_id = %(series_id)s and c.deleted_at is null
+          and c.status in ('pending', 'scheduled') and c.starts_at >= %(from)s and c.starts_at >= %(now)s
+        order by c.starts_at, c.id
         """,
         SessionRow,
         {"series_id": series_id, "from": starts_from, "now": now},

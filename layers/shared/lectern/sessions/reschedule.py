@@ -15,7 +15,7 @@ from lectern.sessions.manual import require_free
 from lectern.sessions.opening import require_open
 from lectern.sessions.policy import Policy
 from lectern.sessions.session_row import SessionRow
-from lectern.sessions.transitions import changed_meanwhile, not_allowed
+from lectern.sessions.statuses import changed_meanwhile, not_allowed
 
 
 def reschedule_session(tx: Transaction, session_id: UUID, new_start: datetime, by: Actor, now: datetime) -> SessionRow:

@@ -134,9 +134,19 @@ def ask_policy(tx: Transaction, session_id: UUID, seat_id: UUID) -> Answer[SeatP
     )
 
 
+# What of it goes back, the outbox of refunds asks in the same words.
+MONEY_OF_SEAT = """
+    left join lateral (
+      select sum(y.amount)::integer as amount, sum(y.refunded_amount)::integer as refunded_amount,
+        min(y.currency) as currency
+      from payments y
+      where y.teacher_id = p.teacher_id and y.participant_id = p.id and y.status = 'paid' and not y.is_contested
+        and y.refunded_amount < y.amount) paid on true"""
+
+
 def ask_live_seats(tx: Transaction, session_id: UUID, now: datetime) -> Answer[LiveSeat]:
     return tx.ask(
-        """
+        f"""
         select p.id, p.status, p.student_id, coalesce(p.policy, c.policy), p.credit_units, (
             select count(*) from session_participants f
             where f.teacher_id = %(teacher_id)s and f.student_id = p.student_id
@@ -145,17 +155,11 @@ def ask_live_seats(tx: Transaction, session_id: UUID, now: datetime) -> Answer[L
           paid.amount, paid.refunded_amount, paid.currency
         from session_participants p
         join class_sessions c on c.teacher_id = p.teacher_id and c.id = p.session_id
-        left join lateral (
-          -- What of it goes back, the outbox of refunds asks in the same words.
-          select sum(y.amount)::integer as amount, sum(y.refunded_amount)::integer as refunded_amount,
-            min(y.currency) as currency
-          from payments y
-          where y.teacher_id = p.teacher_id and y.participant_id = p.id and y.status = 'paid' and not y.is_contested
-            and y.refunded_amount < y.amount) paid on true
+        {MONEY_OF_SEAT}
         where p.teacher_id = %(teacher_id)s and p.session_id = %(session_id)s
           and (p.status = 'booked' or p.status = 'held' and p.hold_expires_at > %(now)s)
         order by p.student_id
-        """,
+        """,  # noqa: S608  # the text above
         LiveSeat,
         {"session_id": session_id, "free_pass_days": Policy().free_pass_days, "now": now},
     )

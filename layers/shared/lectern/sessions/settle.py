@@ -21,12 +21,10 @@ class SeatOnCredit(Protocol):
     def credit_units(self) -> int: ...
 
 
-def settle_credits(
-    tx: Transaction, seat: SeatOnCredit, kind: ForfeitKind, percent: int, now: datetime, correction: int = 0
-) -> None:
+def settle_credits(tx: Transaction, seat: SeatOnCredit, kind: ForfeitKind, percent: int, now: datetime) -> None:
     """What is kept is lost out of the lots that expire first, so that what comes back is good for longest."""
     if seat.student_id is None:
         return
     units_kept = kept(seat.credit_units, percent)
-    forfeit(tx, seat.student_id, seat.id, units_kept, now, correction, kind=kind)
-    release(tx, seat.student_id, seat.id, seat.credit_units - units_kept, now, correction)
+    forfeit(tx, seat.student_id, seat.id, units_kept, now, kind=kind)
+    release(tx, seat.student_id, seat.id, seat.credit_units - units_kept, now)

@@ -6,7 +6,7 @@ student's favour.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from lectern.sessions.policy import Policy
 from lectern.sessions.seat_queries import LiveSeat
@@ -22,6 +22,17 @@ class Outcome:
     units_kept: int
     units_returned: int
     refund_amount: int
+
+
+class AtStake(Protocol):
+    """What a seat has cost, in units and in money, and how much of the money has gone back."""
+
+    @property
+    def credit_units(self) -> int: ...
+    @property
+    def paid_amount(self) -> int | None: ...
+    @property
+    def refunded_amount(self) -> int | None: ...
 
 
 NOTHING = Outcome(
@@ -43,7 +54,7 @@ def when_cancelled(
     return charged(seat, 0 if has_pass else percent, is_late=True, uses_free_pass=has_pass)
 
 
-def charged(seat: LiveSeat, percent: int, *, is_late: bool = False, uses_free_pass: bool = False) -> Outcome:
+def charged(seat: AtStake, percent: int, *, is_late: bool = False, uses_free_pass: bool = False) -> Outcome:
     units_kept = kept(seat.credit_units, percent)
     paid, refunded = seat.paid_amount or 0, seat.refunded_amount or 0
     return Outcome(
