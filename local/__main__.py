@@ -11,6 +11,7 @@ from local.demo.api import Api, StepFailed
 from local.demo.business import PASSWORD, open_business
 from local.errors import StartError
 from local.stack import Stack
+from local.state import kept_secret, state_folder
 
 DEFAULT_PORT = 8000
 LAST_PORT = 65_535
@@ -70,8 +71,10 @@ def _addresses(stack: Stack) -> dict[str, str]:
         "as its owner": stack.owner_url,
         "Valkey": stack.redis_url,
         "SQS": stack.sqs.url,
+        "Metrics": f"{stack.url}/metrics, token {kept_secret(state_folder() / 'metrics_token')}",
         "Run a job": f"python -m local run-job {'|'.join(stack.schedules.jobs())}",
         **({"Stripe": f"{stack.stripe.url}, key {stack.stripe.api_key}"} if stack.stripe else {}),
+        **({"Google": f"{stack.google.url}/calendar"} if stack.google else {}),
     }
 
 

@@ -7,6 +7,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote, unquote
 
 from local.errors import StartError
 from local.port import HOST, free_port
@@ -38,7 +39,7 @@ def run_job(job: str) -> str:
     file = _address_file()
     url = file.read_text() if file.exists() else None
     try:
-        request = urllib.request.Request(f"{url}/jobs/{job}", method="POST")  # noqa: S310 - our own address
+        request = urllib.request.Request(f"{url}/jobs/{quote(job, safe='')}", method="POST")  # noqa: S310 - our own address
         with urllib.request.urlopen(request) as response:  # noqa: S310 - as above
             answer: str = response.read().decode()
             return answer
@@ -63,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         try:
-            result = self.server.schedules.run_now(self.path.removeprefix("/jobs/"))
+            result = self.server.schedules.run_now(unquote(self.path.removeprefix("/jobs/")))
         except NoSuchJob as error:
             self._send(404, str(error))
         else:

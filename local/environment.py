@@ -11,7 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -46,17 +46,20 @@ class Environment:
         """Start the process, its logs going to `log` or where ours go; the first `invoke` awaits it."""
         self._function = function
         self._ready = False
-        self._connection, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", runtime.__file__, str(theirs.fileno()), function.handler],
-                env={**_process_variables(function), **variables},
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+        with ExitStack() as unless_started:
+            self._connection, theirs = socket.socketpair()
+            unless_started.enter_context(self._connection)
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", runtime.__file__, str(theirs.fileno()), function.handler],
+                    env={**_process_variables(function), **variables},
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+            unless_started.pop_all()
 
     def alive(self) -> bool:
         return self._process.poll() is None

@@ -1,6 +1,7 @@
 """EventBridge's scheduled rules: when each is due, and its constant input handed to its function.
 
 A rule's times are UTC. An invocation that fails is told and not repeated: the next time comes, or a person says "run".
+Only the rules whose input names a job run here. The monitor's would fill the log with metrics that no CloudWatch reads.
 """
 
 import json
@@ -10,9 +11,9 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from lectern.jobs.schedule_expression import next_time
 from local.environment import Result
 from local.pool import Pool
-from local.schedule_expression import next_time
 from local.template import Schedule
 
 
@@ -25,7 +26,7 @@ class Schedules:
 
     def __init__(self, pools: Iterable[Pool], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
-        self._rules = [(schedule, pool) for pool in pools for schedule in pool.function.schedules]
+        self._rules = [(each, pool) for pool in pools for each in pool.function.schedules if _job(each)]
         self._closed = threading.Event()
         self._clocks: list[threading.Thread] = []
 
@@ -37,7 +38,7 @@ class Schedules:
         """Have the job's function take its schedule's input, and wait for it; raises `NoSuchJob`."""
         for schedule, pool in self._rules:
             if _job(schedule) == job:
-                return pool.invoke(_event(schedule, self._clock()))
+                return pool.invoke(_event(schedule))
         raise NoSuchJob(f"There is no job {job}. There are: {', '.join(self.jobs())}.")
 
     def start(self) -> None:
@@ -55,18 +56,16 @@ class Schedules:
     def _keep_time(self, schedule: Schedule, pool: Pool) -> None:
         due = next_time(schedule.expression, self._clock())
         while not self._closed.wait(max(0.0, (due - self._clock()).total_seconds())):
-            result = pool.invoke(_event(schedule, due))
+            result = pool.invoke(_event(schedule))
             if result.failed and not self._closed.is_set():
                 print(f"{schedule.name} has failed: {result.payload}", file=sys.stderr)
             due = next_time(schedule.expression, max(due, self._clock()))
 
 
 def _job(schedule: Schedule) -> str | None:
-    given = json.loads(schedule.input) if schedule.input else None
+    given = _event(schedule)
     return given.get("job") if isinstance(given, dict) else None
 
 
-def _event(schedule: Schedule, due: datetime) -> Any:  # noqa: ANN401 - any JSON value
-    if schedule.input:
-        return json.loads(schedule.input)
-    return {"source": "aws.events", "detail-type": "Scheduled Event", "time": f"{due:%Y-%m-%dT%H:%M:%SZ}", "detail": {}}
+def _event(schedule: Schedule) -> Any:  # noqa: ANN401 - any JSON value
+    return json.loads(schedule.input or "null")

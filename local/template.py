@@ -76,7 +76,7 @@ class Function:
     schedules: tuple[Schedule, ...]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short forms (`!Ref x`) as the long ones (`{"Ref": x}`)."""
 
 

@@ -1,1 +1,1 @@
-"""`make demo`: a teaching business from nothing to a full week, over HTTP, each claim held against the database."""
+"""`make demo`: a teaching business from nothing to a full week and the night after, held against the database."""

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
+
+BROWSER = "Mozilla/5.0 (a demo)"
 
 
 class StepFailed(RuntimeError):
@@ -40,8 +42,9 @@ class Api:
     def send(self, method: str, path: str, body: object) -> Answer:
         """Whatever comes back, for a step in which a refusal is the point."""
         address = urlsplit(self.url)
-        connection = HTTPConnection(address.hostname or "", address.port, timeout=30)
-        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+        connect = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        connection = connect(address.hostname or "", address.port, timeout=30)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4()), "User-Agent": BROWSER}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         try:
@@ -57,3 +60,15 @@ class Api:
         if answer.status != status:
             raise StepFailed(f"{method} {path} answered {answer.status} instead of {status}: {answer.body}")
         return answer.body
+
+
+def sent_back(page: str) -> dict[str, str]:
+    """The query of the address that the page sends a browser to."""
+    address = urlsplit(page)
+    connection = HTTPConnection(address.netloc, timeout=30)
+    try:
+        connection.request("GET", f"{address.path}?{address.query}")
+        location = connection.getresponse().headers.get("Location", "")
+    finally:
+        connection.close()
+    return dict(parse_qsl(urlsplit(location).query))

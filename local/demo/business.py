@@ -26,6 +26,12 @@ def open_business(api: Api) -> list[Teacher]:
     return [_open(api, *teacher) for teacher in _TEACHERS]
 
 
+def open_another(api: Api, slug: str) -> Teacher:
+    """As the first of them, at an address of her own."""
+    name, _, time_zone, services, rules = _TEACHERS[0]
+    return _open(api, name, slug, time_zone, services, rules)
+
+
 def _open(api: Api, name: str, slug: str, time_zone: str, services: list[Body], rules: list[Body]) -> Teacher:
     email = f"{slug}@example.com"
     details = {"name": name, "slug": slug, "email": email, "password": PASSWORD, "time_zone": time_zone}

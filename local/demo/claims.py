@@ -1,10 +1,25 @@
 """What the demo says, held against the rows in PostgreSQL."""
 
-from typing import LiteralString
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import LiteralString, Protocol
 
 import psycopg
 
 from local.demo.api import StepFailed
+
+
+class Claims(Protocol):
+    """Where a story is held against what was written."""
+
+    def claim(self, what: str, expected: object, query: LiteralString, **parameters: object) -> None: ...
+
+
+class Unseen:
+    """Of a stack whose database nobody reaches from here: the API's answers must do."""
+
+    def claim(self, what: str, expected: object, query: LiteralString, **parameters: object) -> None:
+        pass
 
 
 class Database:
@@ -22,12 +37,18 @@ class Database:
         print(f"    ✓ in the database: {what}")
 
     def value(self, query: LiteralString, **parameters: object) -> object:
+        with self.transaction() as connection:
+            row = connection.execute(query, parameters).fetchone()
+            return row[0] if row else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Connection]:
+        """One as a person with the password might open it; committed at the end."""
         with psycopg.connect(self._url) as connection:
             connection.execute(
                 "select set_config('app.teacher_id', directory.teacher_by_slug(%s)::text, true)", [self._slug]
             )
-            row = connection.execute(query, parameters).fetchone()
-            return row[0] if row else None
+            yield connection
 
 
 LEDGER_DRIFT: LiteralString = """

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from local.demo.api import Answer, Api, StepFailed
 from local.demo.business import Teacher
-from local.demo.claims import NO_OVERLAP, Database
+from local.demo.claims import NO_OVERLAP, Claims
 from local.demo.telling import heading, say
 from local.demo.week_view import Entry, week_view
 
@@ -18,7 +18,7 @@ STUDENTS = ["Leo", "Noa", "Kim", "Eva", "Tom", "Zoe", "Ben", "Liv"]
 class Journey:
     """Ada teaches piano in Berlin; Mia in São Paulo wants to learn it."""
 
-    def __init__(self, api: Api, teacher: Teacher, database: Database, today: date) -> None:
+    def __init__(self, api: Api, teacher: Teacher, database: Claims, today: date) -> None:
         self.api = api
         self.teacher = teacher
         self.database = database
@@ -51,6 +51,9 @@ class Journey:
                 f"  {_local(slot['starts_at'], STUDENT_ZONE)} for Mia, "
                 f"{_local(slot['starts_at'], ZoneInfo(self.teacher.time_zone))} for Ada"
             )
+        self._tell_visit("page_view")
+        self._tell_visit("service_view")
+        self._tell_visit("slots_shown", slots=len(found))
         return list(found)
 
     def hold_and_book(self, start: str) -> dict[str, Any]:
@@ -136,7 +139,8 @@ class Journey:
         heading("She looks at what cancelling costs, then cancels")
         seat = self.api.signed_in(booked["token"])
         preview = seat.get("/v1/seat/cancellation-preview")
-        say(f"free until {_local(preview['free_until'], STUDENT_ZONE)}; now it costs {preview['charge_percent']} %")
+        free_until = _local(preview["free_until"], STUDENT_ZONE)
+        say(f"free until {free_until}, her time; now it costs {preview['charge_percent']} %")
         seat.post("/v1/seat/cancel", {"expected_charge_percent": preview["charge_percent"]}, status=200)
         self.database.claim(
             "the session is cancelled and the calendar will be told",
@@ -165,6 +169,11 @@ class Journey:
             for session in found
         ]
         print(week_view(self.monday, entries, ZoneInfo(self.teacher.time_zone)))
+
+    def _tell_visit(self, step: str, **more: object) -> None:
+        """As Ada's booking page does, which keeps no cookie."""
+        path = f"/v1/teachers/{self.teacher.slug}/visits"
+        self.api.post(path, {"step": step, "source": "newsletter", **more}, status=204)
 
     def _all_at_once(self, service: str, start: str, names: list[str], places: int) -> None:
         with ThreadPoolExecutor(len(names)) as pool:

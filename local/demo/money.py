@@ -50,7 +50,7 @@ class MoneyJourney:
         ready = self.teacher.api.get("/v1/payment-account")["charges_enabled"]
         say(f"Stripe says that {account['stripe_account_id']} can be paid: {ready}")
         self.teacher.api.put("/v1/policies", {"notice_hours": 30 * 24, "late_charge_percent": 50, "free_passes": 1})
-        say("a month's notice; later, half of a lesson is kept, but for the first time in 90 days")
+        say("cancelling is free until a month before; later, half of the lesson is kept, except once in 90 days")
 
     def buy_a_package(self) -> dict[str, Any]:
         heading("Mia buys ten lessons on Stripe's page; its webhooks come twice, and the last one first")

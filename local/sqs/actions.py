@@ -11,7 +11,7 @@ from local.sqs import batches, message
 from local.sqs.errors import SqsError, invalid, missing
 from local.sqs.faults import Faults
 from local.sqs.message import Content, Delivery
-from local.sqs.queue import Queue
+from local.sqs.queue import MOST_VISIBILITY_SECONDS, Queue
 from local.sqs.queues import Move, Queues
 
 type Json = dict[str, Any]
@@ -101,7 +101,8 @@ class Actions:
         queue = self._queue(given)
         most = _within(given, "MaxNumberOfMessages", 1, 1, MOST_RECEIVED)
         wait = _within(given, "WaitTimeSeconds", queue.settings.wait_seconds, 0, MOST_WAIT_SECONDS)
-        return {"Messages": [_told(each, given) for each in queue.receive(most, given.get("VisibilityTimeout"), wait)]}
+        visibility = _within(given, "VisibilityTimeout", queue.settings.visibility_seconds, 0, MOST_VISIBILITY_SECONDS)
+        return {"Messages": [_told(each, given) for each in queue.receive(most, visibility, wait)]}
 
     def _delete_message(self, given: Json) -> Json:
         self._queue(given).delete(given["ReceiptHandle"])

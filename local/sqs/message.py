@@ -121,6 +121,8 @@ def _check_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> None:
         if not re.match(r"(String|Number|Binary)(\.|$)", attribute.get("DataType", "")):
             reason = f"The type of message (user) attribute '{name}' is invalid."
             raise SqsError("InvalidParameterValue", reason)
+        if not attribute.get("BinaryValue" if attribute["DataType"].startswith("Binary") else "StringValue"):
+            raise SqsError("InvalidParameterValue", f"The message attribute '{name}' must have a value of its type.")
 
 
 def _group(group: str | None) -> str | None:

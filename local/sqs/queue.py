@@ -39,7 +39,9 @@ class Counts:
 
 
 class Queue:
-    def __init__(self, name: str, arn: str, settings: Settings, lock: threading.RLock, faults: Faults) -> None:
+    def __init__(
+        self, name: str, arn: str, settings: Settings, lock: threading.RLock, faults: Faults, speed: float
+    ) -> None:
         self.name = name
         self.arn = arn
         self.settings = settings
@@ -47,6 +49,7 @@ class Queue:
         # Set by the registry: where a message goes that was received too often.
         self.bury: Callable[[Content], None] | None = None
         self._faults = faults
+        self._speed = speed
         self._serials = itertools.count(1)
         self._messages: dict[int, _Message] = {}
         self._ready = Ready()
@@ -157,7 +160,7 @@ class Queue:
             self.bury(replace(message.content, source_arn=self.arn))
 
     def _hide(self, message: _Message, seconds: float) -> None:
-        message.hidden_until = time.time() + seconds
+        message.hidden_until = time.time() + seconds / self._speed
         heapq.heappush(self._hidden, (message.hidden_until, message.serial))
 
     def _return_due(self) -> None:

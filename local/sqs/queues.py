@@ -27,8 +27,9 @@ class Move:
 
 
 class Queues:
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, speed: float) -> None:
         self._faults = faults
+        self._speed = speed
         self._lock = threading.RLock()
         self._by_name: dict[str, Queue] = {}
         self._moves: list[Move] = []
@@ -41,7 +42,7 @@ class Queues:
         with self._lock:
             if (queue := self._by_name.get(name)) is None:
                 arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
-                queue = Queue(name, arn, attributes.read({}), self._lock, self._faults)
+                queue = Queue(name, arn, attributes.read({}), self._lock, self._faults, self._speed)
                 self._configure(queue, given)
                 self._by_name[name] = queue
             elif any(queue.settings.texts.get(key) != value for key, value in given.items()):

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from local.asgi import AsgiServer, Message, Receive, Send, read_body
 from local.port import HOST, free_port
+from local.sqs import parameters
 from local.sqs.actions import Actions
 from local.sqs.errors import SqsError
 from local.sqs.faults import Faults
@@ -24,11 +25,14 @@ WAITING = 64
 class LocalSqs:
     """One endpoint, as a context manager; its queues are gone with it."""
 
-    def __init__(self, port: int = 0) -> None:
-        """Name the port (0: a free one); it is taken on entering, which raises `StartError` when it is in use."""
+    def __init__(self, port: int = 0, *, speed: float = 1) -> None:
+        """Name the port (0: a free one); it is taken on entering, which raises `StartError` when it is in use.
+
+        `speed` is how many times faster delays and visibility timeouts end than they say.
+        """
         self.port = port or free_port()
         self.faults = Faults()
-        self._queues = Queues(self.faults)
+        self._queues = Queues(self.faults, speed)
         self._actions = Actions(self.url, self._queues, self.faults, time.time)
 
     @property
@@ -43,6 +47,10 @@ class LocalSqs:
     def configure(self, name: str, **attributes: str) -> None:
         """Change attributes of the queue, as SetQueueAttributes does."""
         self._queues.configure(name, attributes)
+
+    def queue_url(self, name: str) -> str:
+        """Raises `SqsError`."""
+        return self._actions.queue_url(self._queues.named(name))
 
     def queue(self, name: str) -> Queue:
         """The queue itself, for whoever shares the process; raises `SqsError`."""
@@ -77,11 +85,12 @@ class LocalSqs:
             given = json.loads(body or b"")
         except ValueError as error:
             raise SqsError("SerializationException", "The body is no JSON.") from error
+        asked = parameters.read(given)
         try:
             if action == "ReceiveMessage":
                 loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._threads, self._actions.answer, action, given)
-            return self._actions.answer(action, given)
+                return await loop.run_in_executor(self._threads, self._actions.answer, action, asked)
+            return self._actions.answer(action, asked)
         except KeyError as error:
             raise SqsError("MissingParameter", f"The request must contain the parameter {error.args[0]}.") from error
 

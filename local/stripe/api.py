@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from local.http_server import Reply, Request
 from local.stripe import form
 from local.stripe.errors import ApiError
+from local.stripe.faults import BROKEN
 from local.stripe.idempotency import MAX_KEY, Attempt
 from local.stripe.identifiers import new_id
-from local.stripe.message import Reply, Request, as_json
+from local.stripe.message import account_of, as_json, idempotency_key_of
 from local.stripe.objects import accounts, checkout_sessions, disputes, events, payment_intents, refunds
 from local.stripe.paging import page
 from local.stripe.parameters import NOTHING, Check
@@ -33,27 +35,30 @@ class Route:
     parameters: Check = NOTHING
 
 
-def answer(platform: Platform, request: Request) -> Reply:
+def answer(platform: Platform, request: Request, *, fails: bool = False) -> Reply:
+    """`fails`: on its way, as far as a request gets whose parameters are right."""
     try:
-        reply = _answer(platform, request)
+        reply = _answer(platform, request, fails=fails)
     except ApiError as error:
         reply = error.reply()
     return replace(reply, headers={"Request-Id": new_id("req", 14), **reply.headers})
 
 
-def _answer(platform: Platform, request: Request) -> Reply:
+def _answer(platform: Platform, request: Request, *, fails: bool) -> Reply:
     _require_key(request, platform.api_key)
-    books = platform.books_of(request.account)
+    books = platform.books_of(account_of(request))
     route, identifier = _route(request)
     given = form.decode(request.body if request.method == "POST" else request.query)
 
     def execute() -> Reply:
         parameters = route.parameters(given, "")
         time.sleep(platform.latency_seconds)
+        if fails:
+            raise BROKEN
         with turn(platform):
             return as_json(200, route.endpoint(books, identifier, parameters))
 
-    key = request.idempotency_key
+    key = idempotency_key_of(request)
     if request.method != "POST" or not key:
         return execute()
     if len(key) > MAX_KEY:

@@ -3,10 +3,11 @@
 https://docs.stripe.com/api/errors and https://docs.stripe.com/error-codes
 """
 
-from local.stripe.message import Reply, as_json
+from local.http_server import Refusal, Reply
+from local.stripe.message import as_json
 
 
-class ApiError(Exception):
+class ApiError(Refusal):
     """A refusal, sent as it stands."""
 
     def __init__(

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from local.http_server import Reply
 from local.stripe.errors import ApiError, InvalidParameter
-from local.stripe.message import Reply
 
 KEPT_SECONDS = 24 * 3600
 MAX_KEY = 255

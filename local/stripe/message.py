@@ -1,36 +1,18 @@
-"""What goes over a connection: a request as it came, and the reply to it."""
+"""What goes over a connection, as Stripe has it: what a request's headers say, and a reply in JSON."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """`headers` are by lower-case name; `query` and `body` as sent."""
-
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: str
-
-    @property
-    def account(self) -> str | None:
-        """The connected account that the request is made for; None for the platform's own."""
-        return self.headers.get("stripe-account")
-
-    @property
-    def idempotency_key(self) -> str | None:
-        return self.headers.get("idempotency-key")
+from local.http_server import Reply, Request
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    body: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+def account_of(request: Request) -> str | None:
+    """The connected account that the request is made for; None for the platform's own."""
+    return request.headers.get("stripe-account")
+
+
+def idempotency_key_of(request: Request) -> str | None:
+    return request.headers.get("idempotency-key")
 
 
 def as_json(status: int, document: Any, **headers: str) -> Reply:  # noqa: ANN401 - any JSON value

@@ -16,10 +16,9 @@ from local.stripe.objects import accounts, checkout_sessions, disputes, invoices
 from local.stripe.payment import Outcome
 from local.stripe.platform import Books, Platform, Resource
 from local.stripe.turn import turn
+from local.webhook import post, taken
 
 type Order = Literal["in_order", "reversed", "shuffled"]
-
-OK, REDIRECT = 200, 300
 
 
 class Operations(Platform):
@@ -124,8 +123,8 @@ class Operations(Platform):
             raise ValueError("There is nowhere to deliver events to: set webhook_url first.")
         # Not within a turn: the receiver may well ask the API before it answers.
         headers, body = self.signed(event)
-        status = deliveries.post(self.webhook_url, body, headers)
-        if OK <= status < REDIRECT:
+        status = post(self.webhook_url, body, headers)
+        if taken(status):
             with turn(self):
                 self._taken(event["id"])
         return status

@@ -3,9 +3,9 @@
 from html import escape
 from typing import cast
 
+from local.http_server import Reply, Request
 from local.stripe import form
 from local.stripe.errors import ApiError
-from local.stripe.message import Reply, Request
 from local.stripe.money import shown
 from local.stripe.objects import accounts
 from local.stripe.operations import Operations

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
+from local.http_server import Request
 from local.stripe.errors import no_access, no_such
 from local.stripe.faults import Faults
 from local.stripe.idempotency import Idempotency
-from local.stripe.message import Request
 
 type Resource = dict[str, Any]
 type EventVersion = Literal["2020-08-27", "2026-10-28.endive"]

@@ -1,7 +1,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,21 @@ def test_without_partial_answers_what_the_function_returns_does_not_matter(trigg
     jobs = triggered({"fail": True}, reports=False)
     jobs.settle()
     assert jobs.dead.counts() == DONE
+
+
+def test_a_batch_for_which_no_environment_starts_has_failed_and_the_poller_goes_on(
+    pool: MakePool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No process can be started with such a variable; after two receives the message is given up."""
+    with LocalSqs(speed=10) as sqs:
+        sqs.create_queue("dead")
+        policy = json.dumps({"deadLetterTargetArn": sqs.queue("dead").arn, "maxReceiveCount": 2})
+        sqs.create_queue("jobs", VisibilityTimeout="1", RedrivePolicy=policy)
+        sqs.queue("jobs").send(message({}))
+        source = EventSource("jobs", 10, 1, reports_item_failures=True)
+        with closing(EventSourceMapping(source, sqs.queue("jobs"), pool("BatchFunction", variables={"NUL": "\0"}))):
+            assert len(sqs.queue("dead").receive(1, wait_seconds=8)) == 1
+    assert "BatchFunction could not be run" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"batchItemFailures": []}, {"batchItemFailures": None}])

@@ -145,8 +145,8 @@ def test_a_job_is_run_from_another_terminal_and_its_messages_reach_their_functio
 
 @pytest.mark.usefixtures("run")
 def test_a_job_that_there_is_not_is_one_line(checkout: Checkout) -> None:
-    process = checkout.python("-m", "local", "run-job", "weekly")
-    assert process.communicate(timeout=20)[1] == "There is no job weekly. There are: nightly.\n"
+    process = checkout.python("-m", "local", "run-job", "weekly ../x")
+    assert process.communicate(timeout=20)[1] == "There is no job weekly ../x. There are: nightly.\n"
     assert process.returncode == 1
 
 

@@ -5,7 +5,8 @@ import redis
 from lectern import schema
 from local.errors import StartError
 from local.postgres import Postgres
-from local.stack import TEMPLATE, Stack
+from local.servers import TEMPLATE
+from local.stack import Stack
 from local.template import queues
 from local.valkey import Valkey
 

@@ -1,15 +1,18 @@
 """What moto does not do, or otherwise than SQS: waiting, fairness, faults, refusals."""
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local.errors import StartError
 from local.sqs import LocalSqs
-from tests.local.sqs.conftest import Spoken
+from tests.local.sqs.conftest import Spoken, client_of, make_queue
 
 
 def test_a_receiver_that_waits_has_a_message_as_soon_as_it_is_sent(local_queue: Spoken) -> None:
@@ -121,6 +124,8 @@ def test_an_old_receipt_deletes_a_message_that_is_visible_again(local_queue: Spo
         ({"MessageBody": "bell \x07"}, "InvalidMessageContents"),
         ({"MessageGroupId": "two words"}, "InvalidParameterValue"),
         ({"MessageAttributes": {"a": {"DataType": "Date", "StringValue": "x"}}}, "InvalidParameterValue"),
+        ({"MessageAttributes": {"a": {"DataType": "String"}}}, "InvalidParameterValue"),
+        ({"MessageAttributes": {"a": {"DataType": "Binary", "StringValue": "x"}}}, "InvalidParameterValue"),
     ],
 )
 def test_a_message_that_sqs_refuses_is_refused(local_queue: Spoken, more: dict[str, object], code: str) -> None:
@@ -128,6 +133,39 @@ def test_a_message_that_sqs_refuses_is_refused(local_queue: Spoken, more: dict[s
     with pytest.raises(ClientError) as refused:
         local_queue.client.send_message(QueueUrl=local_queue.url, **message)
     assert refused.value.response["Error"]["Code"] == code
+
+
+@pytest.mark.parametrize("seconds", [-1, 43_201])
+def test_a_receiver_hides_a_message_for_twelve_hours_at_most(local_queue: Spoken, seconds: int) -> None:
+    with pytest.raises(ClientError, match="VisibilityTimeout"):
+        local_queue.receive(VisibilityTimeout=seconds)
+
+
+@pytest.mark.parametrize(
+    ("action", "given"),
+    [
+        ("SendMessage", []),
+        ("SendMessage", None),
+        ("SendMessage", {"QueueUrl": 5, "MessageBody": "x"}),
+        ("SendMessage", {"MessageBody": 5}),
+        ("SendMessage", {"MessageBody": "x", "DelaySeconds": "1"}),
+        ("SendMessage", {"MessageBody": "x", "MessageAttributes": {"a": {"DataType": "Binary", "BinaryValue": "!!!"}}}),
+        ("ReceiveMessage", {"MaxNumberOfMessages": True}),
+        ("DeleteMessage", {"ReceiptHandle": 5}),
+        ("SendMessageBatch", {"Entries": [5]}),
+        ("SendMessageBatch", {"Entries": {"Id": "a"}}),
+    ],
+)
+def test_what_has_not_the_type_that_the_api_says_is_refused(
+    endpoint: LocalSqs, local_queue: Spoken, action: str, given: object
+) -> None:
+    """Past boto3, which would not send it."""
+    body = {"QueueUrl": local_queue.url} | given if isinstance(given, dict) else given
+    client = HTTPConnection("localhost", endpoint.port)
+    with closing(client):
+        client.request("POST", "/", json.dumps(body), {"x-amz-target": f"AmazonSQS.{action}"})
+        answer = client.getresponse()
+        assert (answer.status, json.load(answer)["__type"]) == (400, "com.amazonaws.sqs#SerializationException")
 
 
 def test_what_it_cannot_do_is_said(local_queue: Spoken) -> None:
@@ -153,3 +191,14 @@ def test_it_ends_at_once_while_a_receiver_waits() -> None:
 def test_a_port_in_use_is_said(endpoint: LocalSqs) -> None:
     with pytest.raises(StartError, match=r"for the local SQS, cannot be used"), LocalSqs(endpoint.port):
         pass
+
+
+def test_time_passes_as_fast_as_the_endpoint_was_told() -> None:
+    with LocalSqs(speed=100) as sqs:
+        hurried = make_queue(client_of(sqs.url))
+        hurried.send("delayed", DelaySeconds=20)
+        [delayed] = hurried.receive(WaitTimeSeconds=2, VisibilityTimeout=5)
+        hurried.hide(delayed, 20)
+        began = time.monotonic()
+        assert len(hurried.receive(WaitTimeSeconds=2)) == 1
+        assert time.monotonic() - began >= 0.1

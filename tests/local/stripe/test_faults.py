@@ -1,10 +1,11 @@
 import time
+from functools import partial
 
 import pytest
 import stripe as sdk
 
 from local.stripe import LocalStripe
-from tests.local.stripe.conftest import Shop, client_of
+from tests.local.stripe.conftest import Clock, Shop, client_of
 
 
 def test_failures_come_as_often_as_ordered_and_in_order(shop: Shop, stripe: LocalStripe) -> None:
@@ -22,6 +23,20 @@ def test_a_call_that_fails_has_no_effect(shop: Shop, stripe: LocalStripe, how: s
     with pytest.raises(sdk.StripeError):
         shop.checkout()
     assert shop.client.v1.checkout.sessions.list().data == []
+
+
+def test_a_failure_on_the_way_is_what_its_key_answers_for_a_day(shop: Shop, stripe: LocalStripe, clock: Clock) -> None:
+    intent = shop.paid(2000)
+    refund = partial(shop.client.v1.refunds.create, {"payment_intent": intent}, {"idempotency_key": "key-2"})
+    stripe.fail(1, "saved")
+    for replayed in (None, "true"):
+        with pytest.raises(sdk.APIError) as failed:
+            refund()
+        told = failed.value.headers or {}
+        assert (failed.value.http_status, told.get("Idempotent-Replayed")) == (500, replayed)
+
+    clock.now += 24 * 3600
+    assert refund().status == "succeeded"
 
 
 def test_a_reset_connection_is_a_connection_error(shop: Shop, stripe: LocalStripe) -> None:
@@ -70,12 +85,8 @@ def test_what_it_fails_is_written_down_as_well(shop: Shop, stripe: LocalStripe) 
     with pytest.raises(sdk.APIError):
         shop.client.v1.refunds.create({"payment_intent": "pi_1"}, {"idempotency_key": "key-1"})
     call = stripe.requests[-1]
-    assert (call.method, call.path, call.idempotency_key, call.account) == (
-        "POST",
-        "/v1/refunds",
-        "key-1",
-        shop.account,
-    )
+    assert (call.method, call.path) == ("POST", "/v1/refunds")
+    assert (call.headers["idempotency-key"], call.headers["stripe-account"]) == ("key-1", shop.account)
 
 
 def test_an_unknown_failure_is_refused(stripe: LocalStripe) -> None:
