@@ -1,38 +1,39 @@
-"""Brings the database's schema up to date, in the VPC, when a deployment invokes it; the event says nothing.
+"""Brings the database's schema up to date, in the VPC: for CloudFormation, and for whoever else invokes the function.
 
-A migration that fails makes the invocation fail, and so the deployment stop: the migrations before it stay.
+A migration that fails makes the deployment fail before the new code serves requests: the migrations before it stay.
 """
 
-import os
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from psycopg.conninfo import conninfo_to_dict
 
+from function_log import function_log
 from lectern import schema
-from lectern.secrets import secret_text
-from lectern.settings import SettingMissing, database_settings
+from lectern.settings import SettingMissing, database_owner_url, database_settings
+from migrate.custom_resource import answering
 
-logger = Logger()
+logger = function_log()
 
 
 @logger.inject_lambda_context
-def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, list[str]]:
-    """The names of the migrations that were applied now, in order."""
-    applied = schema.apply(_owner_url(), app_password=_app_password())
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str]] | None:
+    """The names of the migrations that were applied now, in order; CloudFormation is told only that they were."""
+    if "ResponseURL" not in event:
+        return {"applied": list(_apply())}
+    with answering(event, context.log_stream_name):
+        # Nothing is undone: who deletes a stack decides with the database what becomes of the data.
+        if event["RequestType"] != "Delete":
+            _apply()
+    return None
+
+
+def _apply() -> tuple[str, ...]:
+    # The environment of an earlier invocation may know passwords from before they were changed.
+    database_settings.cache_clear()
+    applied = schema.apply(database_owner_url(), app_password=_app_password())
     logger.info("migrations applied", names=applied)
-    return {"applied": list(applied)}
-
-
-def _owner_url() -> str:
-    if url := os.environ.get("DATABASE_OWNER_URL"):
-        return url
-    if arn := os.environ.get("DATABASE_OWNER_SECRET_ARN"):
-        return secret_text(arn)
-    raise SettingMissing(
-        "Set DATABASE_OWNER_URL, or DATABASE_OWNER_SECRET_ARN to the ARN of a secret whose text is that URL."
-    )
+    return applied
 
 
 def _app_password() -> str:

@@ -1,11 +1,11 @@
 """Promises that the deployment makes, read from template.yaml."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from local.sam.conditions import references
 from local.state import CHECKOUT
 from local.template import Function, functions, load
 
@@ -18,29 +18,8 @@ FUNCTIONS = {
 }
 
 
-def references(node: Any) -> Iterator[str]:  # noqa: ANN401 - a node of the document
-    """What `!Ref` names anywhere below."""
-    if isinstance(node, dict):
-        if isinstance(node.get("Ref"), str):
-            yield node["Ref"]
-        for inner in node.values():
-            yield from references(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            yield from references(inner)
-
-
 def statements(name: str) -> list[dict[str, Any]]:
     return [each for policy in FUNCTIONS[name]["Policies"] for each in policy["Statement"]]
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_may_read_the_secrets_that_it_is_told_of_and_no_other(name: str) -> None:
-    variables = FUNCTIONS[name]["Environment"]["Variables"]
-    told = {value["Ref"] for key, value in variables.items() if key.endswith("_ARN")}
-    read = [each for each in statements(name) if each["Sid"] == "ReadOwnSecrets"]
-    assert {reference for each in read for reference in references(each["Resource"])} == told
-    assert {each["Action"] for each in read} == {"secretsmanager:GetSecretValue"}
 
 
 def test_only_the_migrations_know_the_owner_of_the_tables() -> None:
@@ -63,4 +42,4 @@ def test_a_handler_is_in_its_file(function: Function) -> None:
 @pytest.mark.parametrize("name", DOCUMENT["Parameters"])
 def test_a_parameter_is_described_and_used(name: str) -> None:
     assert DOCUMENT["Parameters"][name]["Description"]
-    assert name in set(references([DOCUMENT["Globals"], DOCUMENT["Resources"]]))
+    assert name in set(references([DOCUMENT["Globals"], DOCUMENT["Resources"], DOCUMENT["Conditions"]]))

@@ -1,0 +1,44 @@
+"""Prints the tables of docs/cost.md; a test holds the page to them."""
+
+import math
+
+from bench.cost.bill import bill
+from bench.cost.limits import limits
+
+SIZES = (50, 500, 10_000, 1_000_000)
+# A stack of its own for each so many, beyond them: docs/sharding.md.
+CELL = 50_000
+
+
+def tables() -> str:
+    return f"{_costs()}\n{_limits()}"
+
+
+def _costs() -> str:
+    lines = [
+        "| teachers | stacks | a month | each | functions | API, queues | database | cache | network | watching |",
+        "|" + " ---: |" * 10,
+    ]
+    for teachers in SIZES:
+        stacks = math.ceil(teachers / CELL)
+        one = bill(teachers // stacks)
+        parts = (one.functions, one.api_and_queues, one.database, one.cache, one.network, one.watching)
+        shares = " | ".join(f"{part / one.total:.0%}" for part in parts)
+        total = stacks * one.total
+        lines.append(f"| {teachers:,} | {stacks} | ${total:,.0f} | ${total / teachers:.3f} | {shares} |")
+    return "\n".join(lines) + "\n"
+
+
+def _limits() -> str:
+    sizes = " | ".join(f"{teachers:,}" for teachers in SIZES)
+    lines = [f"| limit | there is | {sizes} teachers | met at about |", "| --- |" + " ---: |" * (len(SIZES) + 2)]
+    for limit in limits(SIZES[-1]):
+        used = [next(each.used for each in limits(teachers) if each.name == limit.name) for teachers in SIZES]
+        met = float(f"{SIZES[-1] / limit.used:.2g}")
+        shares = " | ".join(f"{share:.0%}" for share in used)
+        lines.append(f"| {limit.name} | {limit.available:,.0f} | {shares} | {met:,.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(tables(), end="")

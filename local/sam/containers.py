@@ -1,0 +1,74 @@
+"""The built functions in containers, as `sam local` runs them, with the servers of this machine in reach.
+
+`sam local` is run as a person runs it: from the checkout, with what samconfig.toml says.
+"""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any
+
+from local.errors import StartError
+from local.port import HOST, free_port
+from local.sam import image
+from local.sam.bridge import bridge, is_of_this_machine
+from local.sam.build import SAM
+from local.sam.program import listening
+from local.sam.template import HOST_OF_CONTAINERS, ports, write_template
+from local.servers import Servers
+from local.state import CHECKOUT
+
+COMMAND = str(SAM / "bin" / "sam")
+
+
+@contextmanager
+def in_reach(servers: Servers) -> Iterator[None]:
+    """Write the template that `sam local` reads, and let containers come to the servers for the length of a `with`.
+
+    Raises `StartError` without a Docker engine, and when nothing is built.
+    """
+    write_template(servers)
+    address = _address_of_host(image.provide())
+    with ExitStack() as parts:
+        if is_of_this_machine(address):
+            parts.enter_context(bridge(address, ports(servers)))
+        yield
+
+
+def invoke(function: str, event: Any, log: IO[bytes]) -> Any:  # noqa: ANN401 - any JSON value
+    """`sam local invoke`: the answer, or an error document; raises `StartError` when SAM fails."""
+    command = [COMMAND, "local", "invoke", function, "--event", "-"]
+    given = json.dumps(event).encode()
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=_environment(), input=given, stdout=subprocess.PIPE, stderr=log, check=False
+    )
+    if done.returncode:
+        raise StartError(f"sam local invoke {function} ended with {done.returncode}; its log says why.")
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def api(log: IO[bytes]) -> Iterator[str]:
+    """`sam local start-api`: the URL at which it serves for the length of a `with`; raises `StartError`."""
+    port = free_port()
+    command = [COMMAND, "local", "start-api", "--port", str(port)]
+    # SAM removes its containers when it is interrupted.
+    stop_signal = signal.SIGINT
+    with listening(command, port, variables=_environment(), folder=CHECKOUT, log=log, stop_signal=stop_signal):
+        yield f"http://{HOST}:{port}"
+
+
+def _environment() -> dict[str, str]:
+    """What SAM and Docker need of ours: a variable that a function has too would be given to it."""
+    needed = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "DOCKER_HOST")}
+    return {**needed, "SAM_CLI_TELEMETRY": "0"}
+
+
+def _address_of_host(tag: str) -> str:
+    code = f"import socket; print(socket.gethostbyname('{HOST_OF_CONTAINERS}'))"
+    options = ["--rm", "--add-host", f"{HOST_OF_CONTAINERS}:host-gateway", "--entrypoint", "/var/lang/bin/python3.13"]
+    asked = ["docker", "run", *options, tag, "-c", code]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()

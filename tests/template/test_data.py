@@ -1,0 +1,67 @@
+"""What holds data is kept, encrypted and backed up; what exists already is not made again."""
+
+from typing import Any
+
+import pytest
+
+from tests.template.stacks import EXISTING, OWN, in_both, of_type
+
+CLUSTER = OWN["Resources"]["DatabaseCluster"]
+
+
+def test_the_database_cannot_be_deleted_by_mistake() -> None:
+    assert CLUSTER["Properties"]["DeletionProtection"] is True
+    assert (CLUSTER["DeletionPolicy"], CLUSTER["UpdateReplacePolicy"]) == ("Snapshot", "Snapshot")
+
+
+def test_it_is_encrypted_and_can_be_restored_to_any_second_of_two_weeks() -> None:
+    assert CLUSTER["Properties"]["StorageEncrypted"] is True
+    assert OWN["Parameters"]["BackupDays"]["Default"] == 14
+
+
+def test_it_takes_no_connection_without_tls_and_logs_no_values() -> None:
+    [group] = of_type(OWN, "AWS::RDS::DBClusterParameterGroup").values()
+
+    assert group["Parameters"]["rds.force_ssl"] == "1"
+    assert group["Parameters"]["log_parameter_max_length"] == "0"
+    assert group["Parameters"]["log_error_verbosity"] == "terse"
+
+
+def test_it_is_of_a_version_that_the_migrations_are_tested_on() -> None:
+    assert CLUSTER["Properties"]["EngineVersion"].startswith("17.")
+
+
+def test_in_two_zones_another_instance_can_take_over() -> None:
+    assert len(of_type(OWN, "AWS::RDS::DBInstance")) == 2
+
+
+@pytest.mark.parametrize("name", ["TokenKey", "DatabaseSecret"])
+def test_a_secret_that_the_data_needs_outlives_the_stack(name: str) -> None:
+    resource = OWN["Resources"][name]
+
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_cache_is_encrypted_on_its_way_and_where_it_lies() -> None:
+    [cache] = of_type(OWN, "AWS::ElastiCache::ReplicationGroup").values()
+
+    assert cache["TransitEncryptionMode"] == "required"
+    assert cache["AtRestEncryptionEnabled"] is True
+
+
+@in_both
+def test_every_queue_is_encrypted(stack: dict[str, Any]) -> None:
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in of_type(stack, "AWS::SQS::Queue").values())
+
+
+@in_both
+def test_no_log_is_kept_for_ever(stack: dict[str, Any]) -> None:
+    assert all("RetentionInDays" in log for log in of_type(stack, "AWS::Logs::LogGroup").values())
+    for function in of_type(stack, "AWS::Lambda::Function").values():
+        assert function["LoggingConfig"]["LogGroup"] == {"Ref": "FunctionsLog"}
+
+
+def test_with_a_database_and_a_cache_at_hand_neither_is_made() -> None:
+    made = {resource["Type"].split("::")[1] for resource in EXISTING["Resources"].values()}
+
+    assert not made & {"RDS", "ElastiCache"}
