@@ -9,13 +9,28 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import auth, booking, imports, ledger, slots, webhooks
+from bench import (
+    auth,
+    booking,
+    business,
+    calendar,
+    dispatch,
+    imports,
+    lambda_latency,
+    ledger,
+    lifecycle,
+    queue_rate,
+    slots,
+    webhooks,
+)
 from bench.row import Row, table
 from lectern import schema
 from local.postgres import Postgres
 from local.state import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "performance.md"
+# The last ones.
+A_THOUSAND = range(business.SIZES[-1] - 1_000, business.SIZES[-1])
 BEGIN, END = "<!-- table -->\n", "<!-- end of table -->\n"
 
 
@@ -30,15 +45,29 @@ def main() -> None:
 
 
 def _rows() -> list[Row]:
-    rows = imports.measure()
+    # First: it needs what `make build` makes, and says so if that is not there.
+    rows = [*lambda_latency.measure(), *imports.measure()]
     rows += [Row(row.name, f"{row.figure} ({row.ratio})") for row in auth.measure()]
     with Postgres.temporary() as postgres:
         schema.apply(postgres.owner_url, app_password=postgres.app_password)
-        rows += slots.measure(postgres)
-        rows += booking.measure(postgres, slots.SIZES[-1])
+        rows += _as_the_business_grows(postgres)
+        rows += dispatch.measure(postgres, business.SIZES[-1])
+        rows += queue_rate.measure(postgres, A_THOUSAND)
+        rows += calendar.measure(postgres, A_THOUSAND)
+        rows += booking.measure(postgres, business.SIZES[-1])
         rows += ledger.measure(postgres)
         rows += webhooks.measure(postgres)
     return rows
+
+
+def _as_the_business_grows(postgres: Postgres) -> list[Row]:
+    requests, jobs = {}, {}
+    for size in business.grown(business.superuser_url(postgres)):
+        requests[size] = slots.measure(postgres, size)
+        jobs[size] = lifecycle.measure(postgres, size)
+    share = lifecycle.share_of_limit(postgres, A_THOUSAND)
+    burdened = lifecycle.beside_a_burden(postgres, A_THOUSAND)
+    return [*slots.rows(postgres, requests), *lifecycle.rows(jobs, share), burdened]
 
 
 def _machine() -> str:

@@ -4,6 +4,7 @@ Made as the superuser, whom row-level security does not hold and who may leave t
 all come from here, so they point where they should. Nothing of the schema is dropped or relaxed.
 """
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import LiteralString
@@ -19,6 +20,8 @@ from local.state import kept_secret
 NOW = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 FIRST_DAY = NOW + timedelta(days=1)
 
+SIZES = (10, 100, 1_000, 10_000)
+
 _AT_A_TIME = 250
 _BUILDERS = 2
 
@@ -33,6 +36,11 @@ def teacher_id(number: int) -> UUID:
     return UUID(int=0x01900000_0000_7000_8000_000000000000 | number << 16)
 
 
+def before(numbers: range) -> UUID | None:
+    """The teacher before them, where there is one: ids come in the order of their numbers."""
+    return teacher_id(numbers.start - 1) if numbers.start else None
+
+
 def slug(number: int) -> str:
     return f"teacher-{number}"
 
@@ -40,6 +48,15 @@ def slug(number: int) -> str:
 def student_email(number: int) -> str:
     """Of one of a teacher's 50 students."""
     return f"{number % 50}@example.com"
+
+
+def grown(url: str) -> Iterator[int]:
+    """Each of SIZES, when there are as many teachers."""
+    present = 0
+    for size in SIZES:
+        grow(url, present, size)
+        present = size
+        yield size
 
 
 def grow(url: str, present: int, wanted: int) -> None:
@@ -63,6 +80,18 @@ def _add(url: str, batch: dict[str, object]) -> None:
         connection.execute("set session_replication_role = replica")
         for statement in _STATEMENTS:
             connection.execute(statement, batch)
+
+
+def burden(url: str, number: int) -> None:
+    """Give a teacher a hundred times the data of another, all of it over."""
+    with psycopg.connect(url) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(_ID_FUNCTION)
+        for statement in _BURDEN:
+            connection.execute(statement, {"teacher": number, "now": NOW})
+        connection.execute("drop function bench_id")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
 
 
 _ID_FUNCTION = """
@@ -117,5 +146,29 @@ _STATEMENTS: tuple[LiteralString, ...] = (
     from (select t, bench_id(t, 0) as teacher_id from generate_series(%(first)s::integer, %(last)s) t offset 0) teacher,
       generate_series(0, 499) n, lateral (select bench_id(t, n), bench_id(t, n %% 50) offset 0) made(id, student_id)
     order by 1, 2
+    """,
+)
+
+_BURDEN: tuple[LiteralString, ...] = (
+    """
+    insert into students (teacher_id, id, name, email, created_at, updated_at)
+    select bench_id(%(teacher)s, 0), bench_id(%(teacher)s, n), 'Student ' || n, n || '@example.com', %(now)s, %(now)s
+    from generate_series(50, 4999) n
+    """,
+    """
+    insert into class_sessions (teacher_id, id, service_id, status, origin, starts_at, ends_at, blocked, time_zone,
+      seats, price_amount, price_currency, policy, created_at, updated_at)
+    select teacher_id, bench_id(%(teacher)s, n), teacher_id, 'completed', 'public',
+      starts_at, starts_at + interval '1 hour', tstzrange(starts_at, starts_at + interval '1 hour'), 'Europe/Berlin', 1,
+      4500, 'EUR', '{"notice_hours": 24}', %(now)s, %(now)s
+    from (select bench_id(%(teacher)s, 0)) teacher(teacher_id), generate_series(500, 49999) n,
+      lateral (select %(now)s::timestamptz - make_interval(hours => n %% 1344 + 1)) lesson(starts_at)
+    """,
+    """
+    insert into session_participants (
+      teacher_id, id, session_id, student_id, status, token_hash, created_at, updated_at)
+    select bench_id(%(teacher)s, 0), id, id, bench_id(%(teacher)s, n %% 5000), 'completed', sha256(uuid_send(id)),
+      %(now)s, %(now)s
+    from generate_series(500, 49999) n, lateral (select bench_id(%(teacher)s, n) offset 0) made(id)
     """,
 )
