@@ -36,6 +36,10 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+# A hash as they are stored, of a password that has been thrown away.
+STORED_HASH = "$argon2id$v=19$m=19456,t=2,p=1$MGJeonqjQ6DFd9BuI2RpYw$jHb5pGzXkTiVeSQUEpODsQvCwiGeZK05s0UbJS7R+2Q"
+
+
 def a_teacher(
     time_zone: str = "UTC",
     rules: Sequence[tuple[int, int, int]] = DAILY_9_TO_17,
@@ -47,11 +51,12 @@ def a_teacher(
     with database.tenant(teacher_id) as tx:
         tx.send(
             "insert into teachers (id, slug, email, password_hash, name, time_zone, max_sessions_per_day,"
-            " max_sessions_per_week, created_at, updated_at) values (%(teacher_id)s, %(slug)s, %(email)s, '-',"
-            " 'Ada', %(zone)s, %(per_day)s, %(per_week)s, %(now)s, %(now)s)",
+            " max_sessions_per_week, created_at, updated_at) values (%(teacher_id)s, %(slug)s, %(email)s,"
+            " %(password_hash)s, 'Ada', %(zone)s, %(per_day)s, %(per_week)s, %(now)s, %(now)s)",
             {
                 "slug": slug,
                 "email": f"{slug}@example.com",
+                "password_hash": STORED_HASH,
                 "zone": time_zone,
                 "per_day": per_day,
                 "per_week": per_week,

@@ -22,6 +22,7 @@ CONTEXT = cast(
     SimpleNamespace(
         aws_request_id="6b1f3c52-3d5e-4c43-9f3a-8f0d3f6a7c11",
         function_name="booking",
+        log_stream_name="2026/03/02/[$LATEST]0",
         function_version="1",
         memory_limit_in_mb="1024",
         invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:booking",

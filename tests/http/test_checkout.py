@@ -126,15 +126,21 @@ def test_a_checkout_while_stripe_is_away_may_be_repeated(shop: Business, stripe:
     assert int(refused.headers["Retry-After"]) >= 1
 
 
-def test_while_stripe_is_away_credits_still_book(shop: Business, stripe: LocalStripe) -> None:
-    token = bought(stripe, shop)
-    asked = {"service_id": str(shop.service(price_amount=5000, requires_payment=True)), "student": student()}
-    stripe.fail(3, "500")
-    away = check_out(shop, shop.service(price_amount=5000))
+def test_while_the_circuit_of_a_failing_stripe_is_open_nobody_asks_it_and_credits_still_book(
+    shop: Business, stripe: LocalStripe
+) -> None:
+    token, lesson = bought(stripe, shop), shop.service(price_amount=5000, requires_payment=True)
+    stripe.fail(10, "500")
+    failed = [buy(shop, a_package(shop.teacher)) for _ in range(2)]
+    asked_before = len(stripe.requests)
 
-    booked = Api().post(f"{shop.page}/sessions", asked | {"starts_at": in_days(2).isoformat(), "credit_token": token})
+    refused = check_out(shop, lesson)
+    asked = {"service_id": str(lesson), "starts_at": in_days(2).isoformat(), "student": student()}
+    booked = Api().post(f"{shop.page}/sessions", asked | {"credit_token": token})
 
-    assert (away.status, booked.status) == (503, 201)
+    assert [answer.code for answer in (*failed, refused)] == ["stripe_unavailable"] * 3
+    assert len(stripe.requests) == asked_before
+    assert (booked.status, Api(token).get("/v1/purchase").body["units_left"]) == (201, 900)
 
 
 def test_a_teacher_who_takes_no_payments_has_no_checkout(business: Business) -> None:

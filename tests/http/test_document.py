@@ -37,13 +37,18 @@ def test_every_post_that_changes_something_takes_an_idempotency_key(document: di
         and "idempotency-key" not in {parameter["name"] for parameter in found["post"].get("parameters", [])}
     }
 
-    # A preview changes nothing, signing out or reconciling twice is doing it once, and an address that opens once is no
-    # answer to repeat: the account that it is for is made once without a key.
+    # A preview changes nothing, signing out, closing an account, reconciling and telling of a visit or a view twice is
+    # doing it once, and an address that opens once is no answer to repeat: the account that it is for is made once
+    # without a key.
     assert without == {
+        "/v1/calendar-connection/consent",
         "/v1/series/preview",
         "/v1/sign-out",
+        "/v1/student/content/{item_id}/views",
+        "/v1/teachers/{slug}/visits",
         "/v1/payments/reconcile",
         "/v1/payment-account/onboarding",
+        "/v1/me/close",
     }
 
 

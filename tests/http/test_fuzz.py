@@ -17,6 +17,7 @@ from lectern.settings import token_key
 from lectern.tokens import purchase_token, seat_token, student_token
 from local.stripe import LocalStripe
 from tests.builders import book, in_days
+from tests.content.given import shared_content
 from tests.http.conftest import Business
 from tests.http.wsgi import application
 from tests.payments.sales import a_package, a_paid_package
@@ -44,6 +45,7 @@ def ids(shop: Business, stripe: LocalStripe) -> dict[str, str]:
         "session_id": str(session.session_id),
         "package_id": str(a_package(shop.teacher)),
         "payment_id": str(payment),
+        "item_id": str(shared_content(shop.teacher, student)),
         "/v1/seat": seat_token(token_key(), session.participant_id),
         "/v1/purchase": purchase_token(token_key(), shop.teacher.id, payment),
         "/v1/student": student_token(token_key(), shop.teacher.id, student, 1),

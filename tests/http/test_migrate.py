@@ -29,7 +29,7 @@ def deployed(empty: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postg
     settings.database_settings.cache_clear()
 
 
-def migrate() -> dict[str, list[str]]:
+def migrate() -> dict[str, list[str]] | None:
     return handler(json.loads((EVENTS / "migrate.json").read_text()), CONTEXT)
 
 

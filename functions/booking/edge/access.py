@@ -8,6 +8,7 @@ from http import HTTPMethod
 from typing import Any, TypedDict
 from uuid import UUID
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
@@ -28,9 +29,12 @@ from lectern.tokens import Claim, is_purchase_token, read_claim, token_hash
 READS = Limit("public-read", rate_per_minute=300, burst=100)
 WRITES = Limit("public-write", rate_per_minute=60, burst=30)
 SIGN_INS = Limit("sign-in", rate_per_minute=10, burst=10)
+# Of their own: what a page tells of its visitors must not use up what they book with.
+VISITS = Limit("visit", rate_per_minute=60, burst=30)
 # Each makes a call to Stripe, which lets all teachers together make so many.
 CHECKOUTS = Limit("checkout", rate_per_minute=10, burst=10)
 
+_logger = Logger()
 _validated = OpenAPIRequestValidationMiddleware()
 
 
@@ -56,6 +60,11 @@ def checking_out() -> Access:
     return Access(security=[], middlewares=[_limit_checkouts, _validated])
 
 
+def visiting() -> Access:
+    """Anybody, at the pace of somebody who looks around."""
+    return Access(security=[], middlewares=[_limit_visits, _validated])
+
+
 def seat_holder(*then: Middleware) -> Access:
     """Whoever holds the token of a seat; it travels as a bearer token, never in a URL that is logged."""
     return Access(security=[{"seat": []}], middlewares=[_limit_public, _find_seat, _validated, *then])
@@ -73,6 +82,11 @@ def student(*then: Middleware) -> Access:
 
 def teacher(*then: Middleware) -> Access:
     return Access(security=[{"teacher": []}], middlewares=[_find_teacher, _validated, *then])
+
+
+def teacher_with_password() -> Access:
+    """A teacher who gives their password once more, as slowly as it could be guessed when signing in."""
+    return Access(security=[{"teacher": []}], middlewares=[_limit_sign_ins, _find_teacher, _validated])
 
 
 def teacher_id(request: Request) -> UUID:
@@ -109,6 +123,7 @@ def teacher_called(slug: str) -> UUID:
     found = directory.teacher_by_slug(slug)
     if found is None:
         raise NotFound("teacher_not_found", "There is no teacher at this address.")
+    _log_tenant(found)
     return found
 
 
@@ -131,13 +146,18 @@ def _limit_checkouts(app: APIGatewayHttpResolver, next_middleware: NextMiddlewar
     return next_middleware(app)
 
 
+def _limit_visits(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    _limit(app, VISITS)
+    return next_middleware(app)
+
+
 def _limit(app: APIGatewayHttpResolver, limit: Limit) -> None:
     limits.check(limit, limits.client_subject(app.current_event.request_context.http.source_ip))
 
 
 def _find_teacher(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     session = _known_by(_auth_session, bearer_token(app.request))
-    app.append_context(teacher_id=session.teacher_id)
+    _know(app, session.teacher_id)
     return next_middleware(app)
 
 
@@ -147,7 +167,7 @@ def _auth_session(token: str) -> auth_sessions.AuthSession | None:
 
 def _find_seat(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     found = _known_by(_seat_of, bearer_token(app.request))
-    app.append_context(teacher_id=found.teacher_id, seat=found)
+    _know(app, found.teacher_id, seat=found)
     return next_middleware(app)
 
 
@@ -157,13 +177,13 @@ def _seat_of(token: str) -> Seat | None:
 
 def _find_purchase(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     claim = _known_by(_purchase_of, bearer_token(app.request))
-    app.append_context(teacher_id=claim.teacher_id, payment_id=claim.subject_id)
+    _know(app, claim.teacher_id, payment_id=claim.subject_id)
     return next_middleware(app)
 
 
 def _find_student(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     claim = _known_by(_student_of, bearer_token(app.request))
-    app.append_context(teacher_id=claim.teacher_id, student_id=claim.subject_id)
+    _know(app, claim.teacher_id, student_id=claim.subject_id)
     return next_middleware(app)
 
 
@@ -178,6 +198,15 @@ def _student_of(token: str) -> Claim | None:
         return None
     with database.tenant(claim.teacher_id) as tx:
         return claim if is_token_of_student(tx, token, claim) else None
+
+
+def _know(app: APIGatewayHttpResolver, teacher_id: UUID, **more: UUID | Seat) -> None:
+    _log_tenant(teacher_id)
+    app.append_context(teacher_id=teacher_id, **more)
+
+
+def _log_tenant(teacher_id: UUID) -> None:
+    _logger.append_keys(teacher_id=str(teacher_id))
 
 
 def _known_by[Known](find: Callable[[str], Known | None], token: str | None) -> Known:

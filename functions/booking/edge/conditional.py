@@ -43,6 +43,11 @@ def checked_each_time() -> Middleware:
     return _kept("no-cache", "Authorization, Origin")
 
 
+def for_calendar_programs(*, minutes: int) -> Middleware:
+    """The file of a calendar, which its reader alone may keep that long."""
+    return _kept(f"private, max-age={minutes * 60}", "Origin", "text/calendar; charset=utf-8", str)
+
+
 def tagged[View: Versioned](view: View) -> Response[View]:
     """An answer whose ETag a change may name in If-Match."""
     return Response(200, "application/json", view, {"ETag": _version_tag(view.updated_at)})
@@ -76,15 +81,17 @@ def _version_tag(updated_at: datetime) -> str:
     return f'"{(updated_at - _EPOCH) // timedelta(microseconds=1):x}"'
 
 
-def _kept(cache_control: str, vary: str) -> Middleware:
+def _kept(
+    cache_control: str, vary: str, content_type: str = "application/json", write: Callable[[Any], str] = as_json
+) -> Middleware:
     def answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
         response = next_middleware(app)
-        body = as_json(response.body)
+        body = write(response.body)
         etag = str(response.headers.get("ETag") or _body_tag(body))
         headers = {"ETag": etag, "Cache-Control": cache_control, "Vary": vary}
         if _has(app.current_event.headers.get("if-none-match"), etag):
             return Response(304, headers=headers)
-        return Response(200, "application/json", body, headers)
+        return Response(200, content_type, body, headers)
 
     return answer
 

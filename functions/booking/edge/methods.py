@@ -1,4 +1,7 @@
-"""Which methods a path knows, so that a wrong one is told apart from a wrong path (RFC 9110, section 15.5.6)."""
+"""Which routes there are: a wrong method is told apart from a wrong path, and no other path is named in the log.
+
+The first is of RFC 9110, section 15.5.6.
+"""
 
 import re
 from collections import defaultdict
@@ -12,15 +15,19 @@ from lectern.errors import NotFound
 
 
 class MethodAwareResolver(APIGatewayHttpResolver):
-    """Remembers the methods of each path as its routes are added."""
+    """Remembers the methods of each path as its routes are added; `route_keys` are as `GET /v1/things/{id}`."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # they are Powertools' own
         self._methods: defaultdict[str, set[str]] = defaultdict(set)
+        self.route_keys: set[str] = set()
         super().__init__(**options)
 
     @override
     def route(self, rule: str, method: str | list[str] | tuple[str], *args: Any, **options: Any) -> Any:
-        self._methods[rule].update([method] if isinstance(method, str) else method)
+        methods = [method] if isinstance(method, str) else method
+        self._methods[rule].update(methods)
+        template = re.sub(r"<(\w+)>", r"{\1}", rule)
+        self.route_keys.update(f"{each} {template}" for each in methods)
         return super().route(rule, method, *args, **options)
 
     def refuse_unrouted(self) -> None:

@@ -6,18 +6,15 @@ from aws_lambda_powertools import Logger
 
 from lectern import clock
 
-# Stripe takes some hundred milliseconds for each, and the function has 15 seconds for the whole request.
-AT_MOST = 10
-
 _logger = Logger()
 
 
 def send_what_was_requested(teacher_id: UUID) -> None:
-    """The most that a caller can wait for; the reconciliation sends the rest, and what could not be sent now."""
+    """What there is time for while the caller waits; the reconciliation sends the rest, and what could not be sent."""
     # What talks to Stripe, for the few requests that give money back.
-    from lectern.payments.send_refunds import send_requested_refunds  # noqa: PLC0415
+    from lectern.payments.refunds.send import FOR_WHO_WAITS_SECONDS, send_requested_refunds  # noqa: PLC0415
 
     try:
-        send_requested_refunds(teacher_id, clock.now(), at_most=AT_MOST)
+        send_requested_refunds(teacher_id, clock.now(), begun_within=FOR_WHO_WAITS_SECONDS)
     except Exception as error:  # noqa: BLE001 - the caller's request is done, and must not be told to have failed
-        _logger.warning("a refund could not be sent yet", error=type(error).__qualname__, teacher_id=str(teacher_id))
+        _logger.warning("a refund could not be sent yet", error=type(error).__qualname__)

@@ -12,6 +12,7 @@ from booking.edge.access import public, teacher_called
 from booking.edge.fields import Asked, Instant, InUtc, Money, Shown, Slug, Token
 from booking.edge.idempotent import IdempotencyKey, once
 from booking.student.credit_token import CreditToken, with_credits
+from booking.student.visitor import noting_seats
 from booking.teacher.students import StudentAsked
 from lectern import clock
 from lectern.database import Transaction
@@ -120,7 +121,11 @@ def hold(request: Request, slug: Slug, body: SlotAsked, key: IdempotencyKey = No
         request,
         teacher_called(slug),
         key,
-        lambda tx: SlotHeld.model_validate(hold_slot(tx, body.service_id, body.starts_at, clock.now())),
+        noting_seats(
+            request,
+            lambda tx: SlotHeld.model_validate(hold_slot(tx, body.service_id, body.starts_at, clock.now())),
+            _seat_of,
+        ),
         of=SlotHeld,
         location=lambda _: "/v1/seat",
     )
@@ -138,7 +143,7 @@ def book(request: Request, slug: Slug, body: BookingAsked, key: IdempotencyKey =
         request,
         teacher_called(slug),
         key,
-        lambda tx: SeatBooked.of(body.book(tx)),
+        noting_seats(request, lambda tx: SeatBooked.of(body.book(tx)), _seat_of),
         of=SeatBooked,
         location=lambda _: "/v1/seat",
     )
@@ -152,7 +157,17 @@ def book(request: Request, slug: Slug, body: BookingAsked, key: IdempotencyKey =
     **public(),
 )
 def book_several(request: Request, slug: Slug, body: SeveralAsked, key: IdempotencyKey = None) -> Response[SeatsBooked]:
-    return once(request, teacher_called(slug), key, lambda tx: _seats(body.book(tx)), of=SeatsBooked)
+    return once(
+        request,
+        teacher_called(slug),
+        key,
+        noting_seats(
+            request,
+            lambda tx: _seats(body.book(tx)),
+            lambda booked: [seat.participant_id for seat in booked.sessions],
+        ),
+        of=SeatsBooked,
+    )
 
 
 @router.post(
@@ -167,7 +182,9 @@ def book_trial(request: Request, slug: Slug, body: TrialAsked, key: IdempotencyK
         request,
         teacher_called(slug),
         key,
-        lambda tx: SeatBooked.of(create_trial_session(tx, body.booking(), clock.now())),
+        noting_seats(
+            request, lambda tx: SeatBooked.of(create_trial_session(tx, body.booking(), clock.now())), _seat_of
+        ),
         of=SeatBooked,
         location=lambda _: "/v1/seat",
     )
@@ -175,3 +192,7 @@ def book_trial(request: Request, slug: Slug, body: TrialAsked, key: IdempotencyK
 
 def _seats(booked: list[Booked]) -> SeatsBooked:
     return SeatsBooked(sessions=[SeatBooked.of(seat) for seat in booked])
+
+
+def _seat_of(given: SeatGiven) -> list[UUID]:
+    return [given.participant_id]

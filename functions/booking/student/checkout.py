@@ -13,10 +13,12 @@ from booking.edge.access import checking_out, payment_id, purchase_holder, teach
 from booking.edge.conditional import checked_each_time
 from booking.edge.fields import Asked, Instant, InUtc, Shown, Slug, Sum, Token
 from booking.edge.idempotent import IdempotencyKey, fingerprint
+from booking.student.visitor import browser
 from booking.teacher.students import StudentAsked
 from lectern import clock, database, idempotency
 from lectern.accounts.profile import public_profile
 from lectern.accounts.teacher_profile import PublicProfile
+from lectern.analytics.visits import Taking
 from lectern.identifiers import new_id
 from lectern.payments.bought import Purchase, get_purchase
 from lectern.sessions.book import Booking
@@ -24,7 +26,7 @@ from lectern.settings import token_key
 from lectern.tokens import purchase_token, seat_token
 
 if TYPE_CHECKING:
-    from lectern.payments.checkout import Checkout
+    from lectern.payments.checkout.start import Checkout
 
 router = Router()
 
@@ -149,7 +151,7 @@ def purchase(
     request: Request, slug: Slug, body: PurchaseAsked, key: IdempotencyKey = None
 ) -> Response[PurchaseStarted]:
     # What talks to Stripe, for those alone who check out.
-    from lectern.payments.checkout import PackageOrder, start_package_checkout  # noqa: PLC0415
+    from lectern.payments.checkout.start import PackageOrder, start_package_checkout  # noqa: PLC0415
 
     teacher = teacher_called(slug)
     order = PackageOrder(body.package_id, body.student.details(), body.success_url, body.cancel_url)
@@ -166,12 +168,16 @@ def purchase(
 )
 def check_out(request: Request, slug: Slug, body: LessonAsked, key: IdempotencyKey = None) -> Response[LessonStarted]:
     # As for a purchase.
-    from lectern.payments.checkout import SessionOrder, start_session_checkout  # noqa: PLC0415
+    from lectern.payments.checkout.start import SessionOrder, start_session_checkout  # noqa: PLC0415
 
     teacher = teacher_called(slug)
     order = SessionOrder(body.booking(), body.success_url, body.cancel_url)
     checkout = start_session_checkout(teacher, _payment_id(teacher, key), order, fingerprint(request), clock.now())
-    return _created(LessonStarted.of(checkout), "/v1/seat")
+    started = LessonStarted.of(checkout)
+    # Not with the hold, which is committed before Stripe is asked.
+    with database.tenant(teacher) as tx:
+        Taking.ask(tx, browser(request), clock.now()).note(tx, [started.participant_id])
+    return _created(started, "/v1/seat")
 
 
 @router.get("/v1/purchase", summary="Your purchase", tags=["pay"], **purchase_holder(checked_each_time()))

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from booking.edge.access import public, teacher_called
 from booking.edge.conditional import checked_each_time, for_everybody
-from booking.edge.fields import Money, Shown, Slug, ZoneName
+from booking.edge.fields import InUtc, Money, Shown, Slug, ZoneName
 from booking.edge.window import From, To, window
 from lectern import clock, database
 from lectern.accounts.profile import public_profile
@@ -96,15 +96,22 @@ class SlotView(Shown):
 
 
 class Slots(Shown):
-    """`next_from` is where to ask on, when the range was longer than is answered; `version` moves with every change."""
+    """`next_from` is where to ask on, when the range was longer than is answered; `version` moves with every change.
+
+    The teacher's other calendars are known as of `calendar_stale_since`, or are fresh when it is null.
+    """
 
     slots: list[SlotView]
     time_zone: str
     next_from: datetime | None
     empty_reason: (
-        Literal["no_availability", "too_short", "too_soon", "day_full", "fully_booked", "beyond_horizon"] | None
+        Literal[
+            "no_availability", "too_short", "too_soon", "day_full", "fully_booked", "beyond_horizon", "calendar_stale"
+        ]
+        | None
     )
     version: int
+    calendar_stale_since: InUtc | None
 
     @classmethod
     def of(cls, found: SlotList, zone: ZoneInfo) -> Self:
@@ -124,6 +131,7 @@ class Slots(Shown):
                 "next_from": found.next_from,
                 "empty_reason": found.empty_reason,
                 "version": found.version,
+                "calendar_stale_since": found.calendar_stale_since,
             }
         )
 

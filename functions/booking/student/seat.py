@@ -21,6 +21,7 @@ from lectern.database import Transaction
 from lectern.directory import Seat
 from lectern.payments.bought import SeatPayment, get_seat_payment
 from lectern.sessions.cancel import Cancellation, CancellationPreview, cancel_session, preview_cancellation
+from lectern.sessions.dispute import Dispute, dispute_completion, get_dispute
 from lectern.sessions.listing import Participant, SessionSummary, get_session
 from lectern.sessions.reschedule import reschedule_session
 
@@ -55,7 +56,8 @@ class PaymentOfSeat(Shown):
 class SeatView(Shown):
     """The seat's own session, and nothing of who else is in it. `status` is the seat's once it has one of its own.
 
-    `credit_units` is what it has cost in credits, 100 to a credit, before anything came back.
+    `credit_units` is what it has cost in credits, 100 to a credit, before anything came back. A lesson that completed
+    by itself may be disputed up to `disputable_until`.
     """
 
     session_id: UUID
@@ -70,9 +72,13 @@ class SeatView(Shown):
     price: Money
     credit_units: int
     payment: PaymentOfSeat | None
+    disputable_until: InUtc | None
+    disputed_at: InUtc | None
 
     @classmethod
-    def of(cls, status: str, teacher: PublicProfile, session: SessionSummary, paid: SeatPayment) -> Self:
+    def of(
+        cls, status: str, teacher: PublicProfile, session: SessionSummary, paid: SeatPayment, dispute: Dispute
+    ) -> Self:
         return cls(
             session_id=session.id,
             status=status,
@@ -86,6 +92,8 @@ class SeatView(Shown):
             price=Money(amount=session.price_amount, currency=session.price_currency),
             credit_units=paid.credit_units,
             payment=PaymentOfSeat.of(paid),
+            disputable_until=dispute.until,
+            disputed_at=dispute.disputed_at,
         )
 
 
@@ -119,6 +127,10 @@ class SeatCancellation(Asked):
 
 class SeatMove(Asked):
     starts_at: Instant
+
+
+class SeatDispute(Asked):
+    reason: Annotated[Remark, Field(description="What your teacher is to know.")] = ""
 
 
 @router.get("/v1/seat", summary="Your seat", tags=["seat"], **seat_holder(checked_each_time()))
@@ -174,10 +186,26 @@ def move_my_session(request: Request, body: SeatMove, key: IdempotencyKey = None
     return once(request, mine.teacher_id, key, move, of=SeatView, status=200)
 
 
+@router.post(
+    "/v1/seat/dispute",
+    summary="Say that a lesson which completed by itself was otherwise",
+    tags=["seat"],
+    **seat_holder(),
+)
+def dispute_my_lesson(request: Request, body: SeatDispute, key: IdempotencyKey = None) -> Response[SeatView]:
+    mine = seat(request)
+
+    def dispute(tx: Transaction) -> SeatView:
+        dispute_completion(tx, mine.participant_id, body.reason, clock.now())
+        return _view(tx, mine)
+
+    return once(request, mine.teacher_id, key, dispute, of=SeatView, status=200)
+
+
 def _view(tx: Transaction, mine: Seat) -> SeatView:
     session, participants = get_session(tx, mine.session_id)
-    paid = get_seat_payment(tx, mine.participant_id)
-    return SeatView.of(_status(mine, session, participants), public_profile(tx), session, paid)
+    paid, dispute = get_seat_payment(tx, mine.participant_id), get_dispute(tx, mine.participant_id)
+    return SeatView.of(_status(mine, session, participants), public_profile(tx), session, paid, dispute)
 
 
 def _status(mine: Seat, session: SessionSummary, participants: list[Participant]) -> str:

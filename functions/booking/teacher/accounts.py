@@ -10,12 +10,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import ConfigDict, Field, StringConstraints, with_config
 
-from booking.edge.access import bearer_token, public, signing_in, teacher, teacher_id
+from booking.edge.access import bearer_token, public, signing_in, teacher, teacher_id, teacher_with_password
 from booking.edge.conditional import IfMatch, change_unless_stale, for_caller, tagged, version_wanted
 from booking.edge.fields import Asked, Email, InUtc, Line, Shown, Slug, Text, Versioned, ZoneName
 from booking.edge.idempotent import IdempotencyKey, once
 from lectern import clock, database, idempotency
 from lectern.accounts.auth_sessions import delete_session
+from lectern.accounts.close import close_account
 from lectern.accounts.profile import change_profile, get_profile
 from lectern.accounts.sign_in import sign_in
 from lectern.accounts.sign_up import SignUp, sign_up
@@ -38,6 +39,10 @@ class NewTeacher(Asked):
 
 class Credentials(Asked):
     email: Email
+    password: Annotated[str, StringConstraints(max_length=200), Field(repr=False)]
+
+
+class Closing(Asked):
     password: Annotated[str, StringConstraints(max_length=200), Field(repr=False)]
 
 
@@ -125,3 +130,16 @@ def change_me(request: Request, body: Annotated[TeacherChange, Body()], if_match
         lambda tx: Teacher.of(change_profile(tx, body, clock.now(), version_wanted(if_match))),
         lambda tx: Teacher.of(get_profile(tx)),
     )
+
+
+@router.post(
+    "/v1/me/close",
+    summary="Close your account for good; not while a lesson is to come",
+    tags=["account"],
+    status_code=204,
+    **teacher_with_password(),
+)
+def close_me(request: Request, body: Closing) -> Response[None]:
+    close_account(teacher_id(request), body.password, clock.now())
+    delete_session(bearer_token(request) or "")
+    return Response(204)

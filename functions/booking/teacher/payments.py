@@ -21,7 +21,7 @@ from lectern.database import Transaction
 from lectern.errors import Conflict
 from lectern.payments.kpis import money_kpis
 from lectern.payments.listing import PaymentSummary, get_payment, list_payments
-from lectern.payments.refund import preview_refund, refund_payment
+from lectern.payments.refunds.ask import preview_refund, refund_payment
 
 router = Router()
 
@@ -67,7 +67,7 @@ class PaymentPage(Shown):
 
 
 class RefundView(Shown, from_attributes=True):
-    """In the currency of the payment; `units` are the credits that it took back."""
+    """In the currency of the payment; `units` of credits go with it: those in use, as their lessons give them back."""
 
     id: UUID
     amount: int
@@ -201,7 +201,7 @@ def my_kpis(
 )
 def reconcile_mine(request: Request) -> Response[Reconciliation]:
     # What talks to Stripe, for this route alone.
-    from lectern.payments.reconcile import reconcile  # noqa: PLC0415
+    from lectern.payments.reconciliation.reconcile import reconcile  # noqa: PLC0415
 
     limits.check(RECONCILIATIONS, str(teacher_id(request)))
     report = reconcile(teacher_id(request), clock.now())

@@ -78,10 +78,15 @@ class Calendar(Shown):
 
 
 class ParticipantView(Shown, from_attributes=True):
+    """Who disputes that a lesson took place, which completed by itself, waits for your correction."""
+
     id: UUID
     student_id: UUID
     name: str
     status: str
+    disputed_at: InUtc | None
+    dispute_reason: str | None
+    dispute_decided_at: InUtc | None
 
 
 class SessionDetail(SessionView):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 0.2
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
+KEYS_A_STEP = 1_000
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,26 @@ def look_up(key: str) -> bytes | None:
     """The value, empty when there is no such key; None when there is no Redis."""
     value = _ask("GETRANGE", key, 0, -1)
     return value if isinstance(value, bytes) else None
+
+
+def with_prefix(prefix: str) -> dict[str, bytes] | None:
+    """Every key that begins so, with its value; None when there is no Redis.
+
+    It steps through all keys of the server, which takes it milliseconds and lets others in between.
+    """
+    values: dict[str, bytes] = {}
+    cursor = 0
+    while True:
+        page = _ask("SCAN", cursor, "MATCH", f"{prefix}*", "COUNT", KEYS_A_STEP)
+        if not isinstance(page, (tuple, list)):
+            return None
+        cursor, keys = page
+        found = _ask("MGET", *keys) if keys else []
+        if not isinstance(found, list):
+            return None
+        values |= {key.decode(): value for key, value in zip(keys, found, strict=True) if value is not None}
+        if cursor == 0:
+            return values
 
 
 def put(key: str, value: bytes, ttl_seconds: float, *, insist: bool = False) -> None:

@@ -51,6 +51,7 @@ _RULES: dict[str, tuple[type[LecternError], str, str]] = {
         "student_exists",
         "You have a student with that e-mail address already.",
     ),
+    "calendar_imports_url_key": (Conflict, "import_exists", "You import that calendar already."),
     "idempotency_records_pkey": (
         Conflict,
         "request_in_progress",

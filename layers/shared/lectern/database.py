@@ -7,13 +7,13 @@ that what does not depend on an answer shares its round trip. Errors of the driv
 import logging
 import select
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, Self
 from uuid import UUID
 
 import psycopg
@@ -23,7 +23,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from lectern.constraints import broken_rule
 from lectern.errors import Unavailable
-from lectern.settings import database_settings
+from lectern.settings import database_settings, database_url_instead
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -60,6 +60,7 @@ class Transaction:
 
     teacher_id: UUID
     connection: psycopg.Connection[TupleRow]
+    _afterwards: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def ask[T](self, statement: LiteralString, of: type[T], parameters: Parameters | None = None) -> Answer[T]:
         """Send a statement whose columns are the fields of `of`, in order."""
@@ -69,6 +70,13 @@ class Transaction:
     def send(self, statement: LiteralString, parameters: Parameters | None = None) -> None:
         """Send a statement without waiting; what it breaks is raised by the next read, or by the commit."""
         self.connection.execute(statement, self._with_teacher(parameters))
+
+    def after_commit(self, what: str, act: Callable[[], None]) -> None:
+        """Do it once the commit has succeeded, with the connection given back: once, however often it is asked for.
+
+        It sees what the statements of this transaction answered. It must not raise: what it follows is done.
+        """
+        self._afterwards[what] = act
 
     def _with_teacher(self, parameters: Parameters | None) -> dict[str, object]:
         return {"teacher_id": self.teacher_id, **(parameters or {})}
@@ -89,12 +97,22 @@ def tenant(teacher_id: UUID) -> Iterator[Transaction]:
         connection.execute("begin")
         connection.execute("select set_config('app.teacher_id', %s, true)", [str(teacher_id)])
         before = _in_transaction.set(True)
+        tx = Transaction(teacher_id, connection)
         try:
-            yield Transaction(teacher_id, connection)
+            yield tx
+        except KeyboardInterrupt:
+            # Nobody wants any more what the server is still at. Leaving the pipeline would wait for it, and without end
+            # for a server that hangs.
+            with suppress(psycopg.Error):
+                connection.cancel_safe(timeout=1)
+            connection.pgconn.finish()
+            raise
         finally:
             _in_transaction.reset(before)
         # The end of the pipeline waits for it, and raises what it or a statement before it breaks.
         connection.execute("commit")
+    for act in tx._afterwards.values():  # noqa: SLF001 - its own, filled in by its users
+        act()
 
 
 def in_transaction() -> bool:
@@ -114,6 +132,15 @@ def list_directory(statement: LiteralString, parameters: Sequence[object]) -> li
         return connection.execute(statement, parameters).fetchall()
 
 
+def carry_out_directory(statement: LiteralString, parameters: Sequence[object], seconds: float) -> None:
+    """A call into the schema `directory` that may take that long; for `lectern.directory` alone."""
+    with _connection() as connection, connection.transaction():
+        # Once a transaction has begun, its time can be lifted, but not made longer.
+        limits = "select set_config('transaction_timeout', '0', true), set_config('statement_timeout', %s, true)"
+        connection.execute(limits, [f"{seconds * 1000:.0f}"])
+        connection.execute(statement, parameters)
+
+
 def close() -> None:
     """Drop every connection, as before a snapshot of the process; the next use opens a new one."""
     if _opened_pool.cache_info().currsize:
@@ -126,6 +153,16 @@ _in_transaction = ContextVar("in_transaction", default=False)
 
 class _Connection(psycopg.Connection[TupleRow]):
     used_at = 0.0
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **options: Any) -> Self:  # noqa: ANN401 - as psycopg declares them
+        try:
+            return super().connect(conninfo, **options)
+        except psycopg.OperationalError as error:
+            # libpq has no code for it: https://www.postgresql.org/docs/17/client-authentication-problems.html
+            if "password authentication failed" not in str(error):
+                raise
+        return super().connect(database_url_instead(conninfo), **options)
 
 
 _opening = Lock()
@@ -149,7 +186,8 @@ def _opened_pool() -> ConnectionPool[_Connection]:
         "plan_cache_mode": "force_generic_plan",
     }
     return ConnectionPool(
-        settings.url,
+        # Asked for each connection, since the password may have been changed since the last.
+        lambda: database_settings().url,
         connection_class=_Connection,
         kwargs={
             "connect_timeout": int(settings.connect_seconds),

@@ -73,6 +73,28 @@ def active_teachers(after: UUID | None, limit: int) -> list[ActiveTeacher]:
     return [ActiveTeacher(*row) for row in rows]
 
 
+def teachers_with_calendar_work(after: UUID | None, limit: int) -> list[ActiveTeacher]:
+    """The next of those one of whose calendars waits to be told something, or to be read, in the order of their ids."""
+    rows = database.list_directory(
+        "select teacher_id, time_zone from directory.teachers_with_calendar_work(%s, %s)"
+        " union select teacher_id, time_zone from directory.teachers_with_imports_due(%s, %s)"
+        " order by teacher_id limit %s",
+        [after, limit, after, limit, limit],
+    )
+    return [ActiveTeacher(*row) for row in rows]
+
+
+def teacher_by_calendar_channel(channel_id: UUID) -> UUID | None:
+    """None also for a channel that has been replaced, and for a calendar that is not connected any more."""
+    row = database.ask_directory("select directory.teacher_by_calendar_channel(%s)", [channel_id])
+    return row[0] if row else None
+
+
+def teacher_by_feed_token(token_hash: bytes) -> UUID | None:
+    row = database.ask_directory("select directory.teacher_by_feed_token(%s)", [token_hash])
+    return row[0] if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class UnclaimedEvent:
     """Signed by Stripe, and no teacher's; `body` as it came, for a person to look at. Kept once."""
@@ -90,3 +112,22 @@ def keep_unclaimed_event(event: UnclaimedEvent) -> None:
         "select directory.keep_unclaimed_event(%s, %s, %s, %s, %s, %s)",
         [event.digest, event.event_id, event.account, event.reason, event.body, event.received_at],
     )
+
+
+def refresh_retention_cohorts(now: datetime, seconds: float) -> None:
+    """Raises Unavailable, with nothing changed, when it takes longer than that."""
+    database.carry_out_directory("select directory.refresh_retention_cohorts(%s)", [now], seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be sent, of all teachers: since when, and how many, which is None where that is not counted."""
+
+    name: str
+    waiting: int | None
+    oldest: datetime | None
+
+
+def backlogs() -> list[Backlog]:
+    rows = database.list_directory("select name, waiting, oldest from directory.backlogs()", [])
+    return [Backlog(*row) for row in rows]

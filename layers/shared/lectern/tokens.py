@@ -36,6 +36,11 @@ def seat_token(key: bytes, seat_id: UUID) -> str:
     return _text(hmac.digest(key, b"seat:" + seat_id.bytes, hashlib.sha256))
 
 
+def feed_token(key: bytes, feed_id: UUID) -> str:
+    """The token in the address of a teacher's calendar; a new id makes another."""
+    return _text(hmac.digest(key, b"feed:" + feed_id.bytes, hashlib.sha256))
+
+
 def purchase_token(key: bytes, teacher_id: UUID, payment_id: UUID) -> str:
     """The token with which a buyer sees one purchase and spends its credits."""
     return _naming_token(key, _PURCHASE + teacher_id.bytes + payment_id.bytes, b"")

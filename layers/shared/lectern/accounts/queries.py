@@ -1,6 +1,6 @@
 """The statements about a teacher's own account and its auth sessions, one function each."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -61,6 +61,51 @@ def update_profile(tx: Transaction, profile: TeacherProfile) -> None:
         """,
         asdict(profile),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordHash:
+    password_hash: str = field(repr=False)
+
+
+def password_hash(tx: Transaction) -> Answer[PasswordHash]:
+    return tx.ask(
+        "select password_hash from teachers where id = %(teacher_id)s and deleted_at is null",
+        PasswordHash,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LessonsAhead:
+    lessons: int
+
+
+def lessons_ahead(tx: Transaction, now: datetime) -> Answer[LessonsAhead]:
+    """Holds count for as long as they keep their time."""
+    return tx.ask(
+        """
+        select count(*)
+        from class_sessions
+        where teacher_id = %(teacher_id)s and deleted_at is null and ends_at > %(now)s
+          and (status in ('pending', 'scheduled') or (status = 'held' and hold_expires_at > %(now)s))
+        """,
+        LessonsAhead,
+        {"now": now},
+    )
+
+
+def mark_deleted(tx: Transaction, now: datetime) -> None:
+    tx.send(
+        """
+        update teachers set deleted_at = %(now)s, updated_at = %(now)s
+        where id = %(teacher_id)s and deleted_at is null
+        """,
+        {"now": now},
+    )
+
+
+def delete_auth_sessions(tx: Transaction) -> None:
+    tx.send("delete from auth_sessions where teacher_id = %(teacher_id)s")
 
 
 def replace_password_hash(tx: Transaction, outdated: str, fresh: str) -> None:
