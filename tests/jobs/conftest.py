@@ -18,6 +18,6 @@ def function(connected: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 @pytest.fixture
-def queues() -> Iterator[Queues]:
-    with queues_of_the_jobs() as made:
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
+    with queues_of_the_jobs(monkeypatch) as made:
         yield made

@@ -1,13 +1,13 @@
 """The queues of the jobs on a local SQS, wired by the settings of a function's environment."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import pytest
 
 from lectern import queue
 from lectern.jobs.registry import JOBS
@@ -53,10 +53,10 @@ class Queues:
 
 
 @contextmanager
-def queues_of_the_jobs() -> Iterator[Queues]:
-    before = dict(os.environ)
+def queues_of_the_jobs(environment: pytest.MonkeyPatch) -> Iterator[Queues]:
+    """Wired by the test's own monkeypatch, which undoes what the test changes before it undoes this."""
     with LocalSqs() as server:
-        os.environ |= {
+        settings = {
             "AWS_ENDPOINT_URL_SQS": server.url,
             "AWS_DEFAULT_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "local",
@@ -64,15 +64,14 @@ def queues_of_the_jobs() -> Iterator[Queues]:
             "CONTINUATION_QUEUE_URL": _queue_with_dead_letters(server, CONTINUATION),
             "SCHEDULE_DEAD_LETTERS_URL": server.create_queue(SCHEDULE_DEAD_LETTERS),
         }
+        settings |= {queue_variable(job.name): _queue_with_dead_letters(server, job.name) for job in JOBS}
+        for name, value in settings.items():
+            environment.setenv(name, value)
         client = boto3.client("sqs")
-        for job in JOBS:
-            os.environ[queue_variable(job.name)] = _queue_with_dead_letters(server, job.name)
         queue.close()
         yield Queues(server, client)
         queue.close()
         client.close()
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def _queue_with_dead_letters(server: LocalSqs, name: str) -> str:

@@ -34,8 +34,8 @@ def function(server: Postgres, valkey: Valkey, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(autouse=True)
-def queues() -> Iterator[Queues]:
-    with queues_of_the_jobs() as made:
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
+    with queues_of_the_jobs(monkeypatch) as made:
         yield made
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lectern import settings
+from lectern import limits, settings
 from lectern.breaker import CIRCUITS, CONFIG, through
 from lectern.payments.stripe_api import STRIPE
 from local.stripe import LocalStripe
@@ -28,12 +28,19 @@ def stripe_server(connected: None) -> Iterator[LocalStripe]:  # noqa: ARG001 - w
 
 @pytest.fixture
 def stripe(stripe_server: LocalStripe) -> Iterator[LocalStripe]:
-    """With no failure ahead, nothing in its log of requests, and its circuit closed."""
+    """With no failure ahead, nothing in its log of requests, its circuit closed, and nothing asked of it lately."""
     stripe_server.requests.clear()
     CLOCK.reset()
+    _close_circuit()
+    # Nobody else asks as often as all tests together.
+    limits._remembered.cache_clear()  # noqa: SLF001
     yield stripe_server
     while stripe_server.faults.take():
         pass
+    _close_circuit()
+
+
+def _close_circuit() -> None:
     CIRCUITS.configure(CONFIG, STRIPE.name)
     CIRCUITS.save_closed(STRIPE.name)
     # An answer ends the row of failures that this process counts.

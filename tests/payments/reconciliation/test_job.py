@@ -46,7 +46,7 @@ def test_without_redis_the_job_is_done_from_its_message_to_stripes_answer(
     monkeypatch.setattr(clock, "now", lambda: NOW)
     run(teacher, refund_payment, a_paid_package(stripe, teacher), 3600, NOW)
 
-    with queues_of_the_jobs() as queues, redis():
+    with queues_of_the_jobs(monkeypatch) as queues, redis():
         send(queues, message(teacher, JOB), job=JOB)
         assert deliver(queues, JOB).failed == []
 
