@@ -15,8 +15,8 @@ from tests.jobs.queues import Queues, queues_of_the_jobs
 
 
 @pytest.fixture
-def queues() -> Iterator[Queues]:
-    with queues_of_the_jobs() as made:
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
+    with queues_of_the_jobs(monkeypatch) as made:
         yield made
 
 

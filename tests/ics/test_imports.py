@@ -18,8 +18,8 @@ URL = "https://example.com/secret/ada.ics"
 
 
 @pytest.fixture
-def queues() -> Iterator[Queues]:
-    with queues_of_the_jobs() as made:
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
+    with queues_of_the_jobs(monkeypatch) as made:
         yield made
 
 

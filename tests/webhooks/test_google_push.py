@@ -44,8 +44,8 @@ def watched() -> Watched:
 
 
 @pytest.fixture
-def queues() -> Iterator[Queues]:
-    with queues_of_the_jobs() as made:
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
+    with queues_of_the_jobs(monkeypatch) as made:
         yield made
 
 
