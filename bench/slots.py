@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import timedelta
 from functools import partial
+from io import StringIO
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,8 @@ def measure(postgres: Postgres, teachers: int) -> float:
     Each is for the next of a hundred teachers spread over all of them, and from an address of its own.
     """
     asked = [number * teachers // 100 for number in range(100)]
-    with pointed_at(postgres.app_url):
+    # The handler tells its metrics where the benchmark's own table goes.
+    with pointed_at(postgres.app_url), redirect_stdout(StringIO()):
         for teacher in asked:
             _look(teacher)
         return median(_seconds(partial(_look, asked[number % 100])) for number in range(REQUESTS))
@@ -67,6 +69,7 @@ def _round_trips(postgres: Postgres) -> int:
 @contextmanager
 def _counted(postgres: Postgres) -> Iterator[RoundTrips]:
     with (
+        redirect_stdout(StringIO()),
         counting_proxy((HOST, postgres.port)) as (port, trips),
         pointed_at(postgres.app_url.replace(f":{postgres.port}/", f":{port}/")),
     ):
