@@ -4,22 +4,25 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Self, override
+from typing import override
 
-from local.google import api, pages, sign_in
+from local.google import api, kept, pages, sign_in
 from local.google.control import REMOTE
 from local.google.courier import Courier
 from local.google.faults import Where
-from local.google.kept import Kept
 from local.google.operations import Operations
 from local.google.platform import Platform
-from local.http_server import Break, HttpServer, Reply, Request
-from local.port import HOST, free_port, is_free
+from local.http_server import Break, Reply, Request
+from local.kept_file import KeptFile
+from local.port import HOST
 from local.remote import PREFIX
+from local.stand_in import StandIn, port_to_serve_at
 
 
-class LocalGoogle(Operations):
-    """One Google, as a context manager; it may be stopped and started again, on its port and with what it knows."""
+class LocalGoogle(Operations, StandIn):
+    """One Google."""
+
+    purpose = "the local Google"
 
     def __init__(
         self,
@@ -31,43 +34,22 @@ class LocalGoogle(Operations):
         kept_in: Path | None = None,
     ) -> None:
         """`kept_in` is a file in which what it knows outlives the process; `clock` tells seconds since the epoch."""
-        self._kept = Kept(kept_in) if kept_in else None
-        self.port = port or self._port_of_before() or free_port()
+        self._kept = KeptFile(kept_in) if kept_in else None
+        self.port = port_to_serve_at(port, self._kept)
         super().__init__(f"http://{HOST}:{self.port}", client_id=client_id, client_secret=client_secret, clock=clock)
-        self._running: tuple[HttpServer, Courier] | None = None
         if self._kept:
-            self._kept.restore(self)
-
-    def start(self) -> None:
-        """Serve from now on; raises `StartError` when the port is in use."""
-        courier = Courier(self)
-        self._running = HttpServer(self._app, self.port, purpose="the local Google"), courier
-        courier.start()
-
-    def stop(self) -> None:
-        """Break off what is under way; what this Google knows stays."""
-        if self._running:
-            server, courier = self._running
-            courier.stop()
-            server.stop()
-            self._running = None
+            kept.restore(self, self._kept.document)
 
     @override
     def keep(self) -> None:
         if self._kept:
-            self._kept.save(self, self.port)
+            self._kept.write(kept.as_json(self, self.port))
 
-    def _port_of_before(self) -> int | None:
-        port = self._kept.port if self._kept else None
-        return port if port and is_free(port) else None
+    @override
+    def _courier(self) -> Courier:
+        return Courier(self)
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
+    @override
     def _app(self, request: Request) -> Reply | Break:
         if request.path.startswith(api.PREFIX):
             return self._call(request, "watch" if request.path.endswith("/watch") else "calendar", api.answer)

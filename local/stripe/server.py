@@ -4,23 +4,26 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Self, override
+from typing import override
 
-from local.http_server import Break, HttpServer, Reply, Request
-from local.port import HOST, free_port, is_free
+from local.http_server import Break, Reply, Request
+from local.kept_file import KeptFile
+from local.port import HOST
 from local.remote import PREFIX
-from local.stripe import api, pages
+from local.stand_in import StandIn, port_to_serve_at
+from local.stripe import api, kept, pages
 from local.stripe.control import REMOTE
 from local.stripe.courier import Courier
 from local.stripe.faults import LOST
-from local.stripe.kept import Kept
 from local.stripe.operations import Operations
 
 LOCAL_SECRET = "whsec_local_7f3a91c2d45e"  # noqa: S105 - it guards nothing
 
 
-class LocalStripe(Operations):
-    """One Stripe, as a context manager; it may be stopped and started again, on its port and with what it knows."""
+class LocalStripe(Operations, StandIn):
+    """One Stripe."""
+
+    purpose = "the local Stripe"
 
     def __init__(
         self,
@@ -33,8 +36,8 @@ class LocalStripe(Operations):
         kept_in: Path | None = None,
     ) -> None:
         """`kept_in` is a file in which what it knows outlives the process."""
-        self._kept = Kept(kept_in) if kept_in else None
-        self.port = port or self._port_of_before() or free_port()
+        self._kept = KeptFile(kept_in) if kept_in else None
+        self.port = port_to_serve_at(port, self._kept)
         super().__init__(
             f"http://{HOST}:{self.port}",
             webhook_url=webhook_url,
@@ -42,40 +45,19 @@ class LocalStripe(Operations):
             api_key=api_key,
             clock=clock,
         )
-        self._running: tuple[HttpServer, Courier] | None = None
         if self._kept:
-            self._kept.restore(self)
-
-    def start(self) -> None:
-        """Serve from now on; raises `StartError` when the port is in use."""
-        courier = Courier(self)
-        self._running = HttpServer(self._app, self.port, purpose="the local Stripe"), courier
-        courier.start()
-
-    def stop(self) -> None:
-        """Break off what is under way; what this Stripe knows stays."""
-        if self._running:
-            server, courier = self._running
-            courier.stop()
-            server.stop()
-            self._running = None
+            kept.restore(self, self._kept.document)
 
     @override
     def keep(self) -> None:
         if self._kept:
-            self._kept.save(self, self.port)
+            self._kept.write(kept.as_json(self, self.port))
 
-    def _port_of_before(self) -> int | None:
-        port = self._kept.port if self._kept else None
-        return port if port and is_free(port) else None
+    @override
+    def _courier(self) -> Courier:
+        return Courier(self)
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
+    @override
     def _app(self, request: Request) -> Reply | Break:
         if request.path.startswith("/v1/"):
             self.requests.append(request)
