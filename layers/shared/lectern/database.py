@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, LiteralString, Self
 from uuid import UUID
@@ -93,8 +93,8 @@ def tenant(teacher_id: UUID) -> Iterator[Transaction]:
 
     Raises Unavailable when the database does not answer, and the rule behind a constraint that a statement breaks.
     """
-    with _connection() as connection, _rolled_back_on_error(connection), connection.pipeline():
-        connection.execute("begin")
+    with _connection() as connection, _rolled_back_on_error(connection), connection.pipeline() as pipeline:
+        _send_along(pipeline, b"begin")
         connection.execute("select set_config('app.teacher_id', %s, true)", [str(teacher_id)])
         before = _in_transaction.set(True)
         tx = Transaction(teacher_id, connection)
@@ -110,9 +110,15 @@ def tenant(teacher_id: UUID) -> Iterator[Transaction]:
         finally:
             _in_transaction.reset(before)
         # The end of the pipeline waits for it, and raises what it or a statement before it breaks.
-        connection.execute("commit")
+        _send_along(pipeline, b"commit")
     for act in tx._afterwards.values():  # noqa: SLF001 - its own, filled in by its users
         act()
+
+
+def _send_along(pipeline: psycopg.Pipeline, command: bytes) -> None:
+    """Have a command travel with what is sent next, as psycopg's own do: a cursor would write it by itself."""
+    pipeline.command_queue.append(partial(pipeline.pgconn.send_query_params, command, None))
+    pipeline.result_queue.append(None)
 
 
 def in_transaction() -> bool:
@@ -243,9 +249,19 @@ def _connection() -> Iterator[_Connection]:
                 # Here and not as the pool's `reset`, for which it returns connections by its thread: the next
                 # transaction would not find this one there yet, and open another.
                 connection.used_at = time.time()
-    except psycopg.IntegrityError as error:
-        raise broken_rule(error.diag.constraint_name) from error
-    except (psycopg.OperationalError, PoolTimeout) as error:
-        raise Unavailable(
-            "database_unavailable", "The database does not answer just now. Try again.", retry_after=1
-        ) from error
+    except (psycopg.Error, PoolTimeout) as error:
+        failure = _first(error)
+        if isinstance(failure, psycopg.IntegrityError):
+            raise broken_rule(failure.diag.constraint_name) from failure
+        if isinstance(failure, psycopg.OperationalError | PoolTimeout):
+            raise Unavailable(
+                "database_unavailable", "The database does not answer just now. Try again.", retry_after=1
+            ) from failure
+        raise failure from None
+
+
+def _first(error: Exception) -> Exception:
+    """What failed: where its answer comes before the commit's, psycopg raises of the two that there was no commit."""
+    if isinstance(error, psycopg.errors.PipelineAborted) and isinstance(error.__context__, psycopg.Error):
+        return error.__context__
+    return error
