@@ -5,10 +5,12 @@ from uuid import UUID
 import pytest
 
 from lectern import directory
-from tests.builders import Teacher, a_service, book, in_days, rows_of
+from lectern.ics.imports import add_import, remove_import
+from tests.builders import NOW, Teacher, a_service, book, in_days, rows_of, run
 from tests.http.api import Api
 from tests.http.conftest import Clock
 from tests.http.test_accounts import details
+from tests.monitoring.waiting import a_refund, connect_calendar
 
 PASSWORD = {"password": "correct horse"}
 
@@ -52,8 +54,12 @@ def test_a_token_alone_closes_nothing(signed_in: Api) -> None:
     assert signed_in.get("/v1/me").status == 200
 
 
-def test_it_stays_open_while_a_lesson_is_to_come(signed_in: Api, account: dict[str, object], wall_clock: Clock) -> None:
-    teacher = Teacher(UUID(signed_in.get("/v1/me").body["id"]), str(account["slug"]))
+@pytest.fixture
+def teacher(signed_in: Api, account: dict[str, object]) -> Teacher:
+    return Teacher(UUID(signed_in.get("/v1/me").body["id"]), str(account["slug"]))
+
+
+def test_it_stays_open_while_a_lesson_is_to_come(signed_in: Api, teacher: Teacher, wall_clock: Clock) -> None:
     day = {"start_minute": 0, "end_minute": 24 * 60}
     signed_in.put("/v1/availability/rules", {"rules": [{"weekday": weekday, **day} for weekday in range(7)]})
     book(teacher, a_service(teacher), in_days(3))
@@ -62,4 +68,36 @@ def test_it_stays_open_while_a_lesson_is_to_come(signed_in: Api, account: dict[s
     wall_clock.go_to(in_days(4))
 
     assert (refused.status, refused.code) == (409, "lessons_ahead")
+    assert signed_in.post("/v1/me/close", PASSWORD).status == 204
+
+
+def test_it_stays_open_while_stripe_has_not_taken_a_refund(signed_in: Api, teacher: Teacher) -> None:
+    a_refund(NOW, "requested", teacher)
+
+    refused = signed_in.post("/v1/me/close", PASSWORD)
+
+    assert (refused.status, refused.code) == (409, "refunds_ahead")
+
+
+def test_a_refund_that_stripe_has_taken_keeps_nothing_open(signed_in: Api, teacher: Teacher) -> None:
+    a_refund(NOW, "pending", teacher)
+
+    assert signed_in.post("/v1/me/close", PASSWORD).status == 204
+
+
+def test_it_stays_open_while_we_have_the_key_to_a_calendar(signed_in: Api, teacher: Teacher) -> None:
+    run(teacher, connect_calendar, "connected")
+
+    refused = signed_in.post("/v1/me/close", PASSWORD)
+
+    assert (refused.status, refused.code) == (409, "calendars_connected")
+
+
+def test_it_stays_open_while_we_have_the_address_of_a_calendar(signed_in: Api, teacher: Teacher) -> None:
+    added = run(teacher, add_import, "https://example.com/ada.ics", NOW)
+
+    refused = signed_in.post("/v1/me/close", PASSWORD)
+    run(teacher, remove_import, added.id, NOW)
+
+    assert (refused.status, refused.code) == (409, "calendars_connected")
     assert signed_in.post("/v1/me/close", PASSWORD).status == 204

@@ -10,12 +10,12 @@ from tests.builders import NOW, Teacher, a_service, a_teacher, book, in_days, ru
 def a_calendar_that_waits(since: timedelta, status: str = "connected") -> Teacher:
     """One session was booked so long ago, and the calendar does not know of it."""
     teacher = a_teacher()
-    run(teacher, _connect, status)
+    run(teacher, connect_calendar, status)
     book(teacher, a_service(teacher), in_days(1), now=NOW - since)
     return teacher
 
 
-def _connect(tx: Transaction, status: str) -> None:
+def connect_calendar(tx: Transaction, status: str) -> None:
     tx.send(
         "insert into calendar_connections"
         " (teacher_id, id, provider, status, calendar_id, refresh_token, connected_at)"
@@ -24,8 +24,8 @@ def _connect(tx: Transaction, status: str) -> None:
     )
 
 
-def a_refund(requested_at: datetime, status: str) -> None:
-    run(a_teacher(), _refund, requested_at, status)
+def a_refund(requested_at: datetime, status: str, teacher: Teacher | None = None) -> None:
+    run(teacher or a_teacher(), _refund, requested_at, status)
 
 
 def _refund(tx: Transaction, requested_at: datetime, status: str) -> None:

@@ -134,7 +134,7 @@ def change_me(request: Request, body: Annotated[TeacherChange, Body()], if_match
 
 @router.post(
     "/v1/me/close",
-    summary="Close your account for good; not while a lesson is to come",
+    summary="Close your account for good; not while a lesson or a refund is to come",
     tags=["account"],
     status_code=204,
     **teacher_with_password(),

@@ -76,20 +76,26 @@ def password_hash(tx: Transaction) -> Answer[PasswordHash]:
 
 
 @dataclass(frozen=True, slots=True)
-class LessonsAhead:
+class Unfinished:
     lessons: int
+    refunds: int
+    calendars: int
 
 
-def lessons_ahead(tx: Transaction, now: datetime) -> Answer[LessonsAhead]:
-    """Holds count for as long as they keep their time."""
+def unfinished(tx: Transaction, now: datetime) -> Answer[Unfinished]:
+    """What jobs still have to do for the teacher. Holds count for as long as they keep their time."""
     return tx.ask(
         """
-        select count(*)
-        from class_sessions
-        where teacher_id = %(teacher_id)s and deleted_at is null and ends_at > %(now)s
-          and (status in ('pending', 'scheduled') or (status = 'held' and hold_expires_at > %(now)s))
+        select
+          (select count(*)
+           from class_sessions
+           where teacher_id = %(teacher_id)s and deleted_at is null and ends_at > %(now)s
+             and (status in ('pending', 'scheduled') or (status = 'held' and hold_expires_at > %(now)s))),
+          (select count(*) from refunds where teacher_id = %(teacher_id)s and status = 'requested'),
+          (select count(*) from calendar_connections where teacher_id = %(teacher_id)s)
+            + (select count(*) from calendar_imports where teacher_id = %(teacher_id)s)
         """,
-        LessonsAhead,
+        Unfinished,
         {"now": now},
     )
 
