@@ -5,6 +5,7 @@ A migration that fails makes the deployment fail before the new code serves requ
 
 from typing import Any
 
+import psycopg
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from psycopg.conninfo import conninfo_to_dict
 
@@ -12,6 +13,7 @@ from function_log import function_log
 from lectern import schema
 from lectern.settings import SettingMissing, database_owner_url, database_settings
 from migrate.custom_resource import answering
+from migrate.failure import without_rows
 
 logger = function_log()
 
@@ -31,7 +33,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
 def _apply() -> tuple[str, ...]:
     # The environment of an earlier invocation may know passwords from before they were changed.
     database_settings.cache_clear()
-    applied = schema.apply(database_owner_url(), app_password=_app_password())
+    try:
+        applied = schema.apply(database_owner_url(), app_password=_app_password())
+    except psycopg.Error as error:
+        # Lambda logs what a function raises, word for word.
+        raise without_rows(error) from None
     logger.info("migrations applied", names=applied)
     return applied
 

@@ -18,7 +18,7 @@ _SECONDS = 10
 def answering(request: Mapping[str, str], log_stream: str) -> Iterator[None]:
     """Say that the block has succeeded; or that it failed and where to read why, and raise what it failed with.
 
-    The reason names the error's kind alone, since whoever sees the stack reads it, and messages may quote rows.
+    The reason names the error's kind alone, since whoever sees the stack reads it.
     """
     try:
         yield

@@ -7,14 +7,18 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from function_log import function_log
 from lectern import clock
 from lectern.monitoring.readings import take_readings
 from monitor.publish import publish
 from monitor.scrape import Answer, answer_scrape
 
+logger = function_log()
 
-def handler(event: dict[str, Any], _context: LambdaContext) -> Answer | None:
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> Answer | None:
     if "routeKey" in event:
         return answer_scrape(event, clock.now())
-    publish(take_readings(clock.now()))
+    publish(take_readings(clock.now()), context.aws_request_id)
     return None

@@ -12,12 +12,13 @@ from lectern.monitoring.reading import Reading
 from lectern.settings import metrics_namespace
 
 
-def publish(readings: Iterable[Reading]) -> None:
+def publish(readings: Iterable[Reading], request_id: str) -> None:
     in_order = sorted(readings, key=_labels)
     for labels, of_them in groupby(in_order, key=_labels):
         metrics = EphemeralMetrics(namespace=metrics_namespace())
         for name, value in labels:
             metrics.add_dimension(name, value)
+        metrics.add_metadata("function_request_id", request_id)
         for reading in of_them:
             metrics.add_metric(_name(reading.gauge), _unit(reading.gauge), reading.value)
         metrics.flush_metrics()

@@ -41,6 +41,7 @@ _processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_fail
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     job = _job_of_queue(event["Records"][0]["eventSourceARN"])
     metrics.add_dimension(name="job", value=job.name)
+    metrics.add_metadata(key="function_request_id", value=context.aws_request_id)
     logger.append_keys(job=job.name)
     return process_partial_response(event=event, record_handler=_take, processor=_processor, context=context)
 

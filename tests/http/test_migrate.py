@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from lectern import schema, settings
+from lectern.schema import Migration
 from lectern.settings import SettingMissing
 from local.postgres import Postgres
 from migrate.app import handler
@@ -45,7 +47,27 @@ def test_a_migration_that_cannot_be_applied_fails_the_deployment(deployed: Postg
     with psycopg.connect(deployed.owner_url) as connection:
         connection.execute("create table teachers (id integer)")
 
-    with pytest.raises(psycopg.errors.DuplicateTable):
+    with pytest.raises(psycopg.errors.DuplicateTable, match="0002_teachers"):
+        migrate()
+
+
+@pytest.mark.usefixtures("deployed")
+def test_what_it_fails_with_quotes_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = "create table people (email text constraint once unique); insert into people values ('sam@x'), ('sam@x')"
+    monkeypatch.setattr(schema, "migrations", lambda: (Migration(1, "0001_people", twice),))
+
+    with pytest.raises(psycopg.errors.UniqueViolation) as failed:
+        migrate()
+
+    assert str(failed.value) == "0001_people, SQLSTATE 23505, table people, constraint once"
+
+
+def test_a_database_that_does_not_answer_is_told_in_its_own_words(
+    deployed: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_OWNER_URL", make_conninfo(deployed.owner_url, dbname="no_such_database"))
+
+    with pytest.raises(psycopg.OperationalError, match="no_such_database"):
         migrate()
 
 

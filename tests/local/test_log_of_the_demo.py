@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from lectern.jobs.registry import JOBS
 from local.demo.api import Answer, Api
 from local.demo.business import open_business
 from local.demo.claims import Database
 from local.demo.journey import Journey
 from local.demo.money import MoneyJourney
+from local.demo.telling import await_that
 from local.stack import Stack
 
 PERSONAL = {"name", "email", "password", "token", "hold_token", "credit_token", "student_name", "reason", "note", "bio"}
@@ -37,11 +39,12 @@ def told() -> set[str]:
 
 @pytest.fixture(scope="module")
 def log(told: set[str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Of every function, while Ada's week is lived."""
+    """Of every function, while Ada's week is lived, each job runs, and the monitor tells of it."""
     path = tmp_path_factory.mktemp("log") / "functions.log"
     with pytest.MonkeyPatch.context() as patch, Stack.start(log=path, environ={}) as stack:
         patch.setattr(Api, "send", _overheard(told))
         _live(stack)
+        _work(stack)
     return path.read_text()
 
 
@@ -65,6 +68,15 @@ def _live(stack: Stack) -> None:
     MoneyJourney(api, ada, database, stack.stripe, today).run()
 
 
+def _work(stack: Stack) -> None:
+    for job in JOBS:
+        assert not stack.schedules.run_now(job.name).failed
+    sources = [source for pool in stack.pools.values() for source in pool.function.event_sources]
+    counts = [stack.sqs.queue(source.queue).counts for source in sources]
+    await_that("the jobs should be done", lambda: not any(count().visible + count().in_flight for count in counts))
+    assert not stack.invoke("MonitorFunction", {}).failed
+
+
 def test_nothing_personal_is_logged(log: str, told: set[str]) -> None:
     assert {"mia.souza@example.com", "Mia Souza"} <= told
     assert [text for text in told if re.search(rf"\b{re.escape(text)}\b", log)] == []
@@ -74,6 +86,7 @@ def test_nothing_personal_is_logged(log: str, told: set[str]) -> None:
 def test_every_line_is_json_and_names_its_request(log: str) -> None:
     lines = [json.loads(line) for line in log.splitlines()]
 
+    assert {line["service"] for line in lines} == {"booking", "webhooks", "dispatcher", "teacher_job", "monitor"}
     assert all(line["function_request_id"] for line in lines)
 
 

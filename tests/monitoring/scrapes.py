@@ -3,11 +3,10 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, cast
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import Any
 
 from monitor.app import handler
+from tests.http.api import CONTEXT
 from tests.monitoring.conftest import TOKEN
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -24,7 +23,7 @@ def scrape(authorization: str | None = f"Bearer {TOKEN}") -> dict[str, Any]:
 
 
 def invoke(event: dict[str, Any]) -> dict[str, Any] | None:
-    return handler(event, cast("LambdaContext", None))
+    return handler(event, CONTEXT)
 
 
 def samples() -> dict[tuple[str, str], float]:

@@ -9,6 +9,7 @@ import pytest
 from lectern import clock
 from tests.builders import NOW
 from tests.dispatcher.teachers import only
+from tests.http.api import CONTEXT
 from tests.jobs.queues import Queues
 from tests.monitoring.scrapes import EVENTS, invoke
 from tests.monitoring.waiting import a_calendar_that_waits
@@ -56,6 +57,10 @@ def test_a_part_that_is_down_is_told(capsys: pytest.CaptureFixture[str]) -> None
         [line] = [line for line in told(capsys) if line.get("part") == "redis"]
 
     assert line["Up"] == [0]
+
+
+def test_every_line_names_its_request(capsys: pytest.CaptureFixture[str]) -> None:
+    assert {line["function_request_id"] for line in told(capsys)} == {CONTEXT.aws_request_id}
 
 
 def test_the_alarms_on_our_own_metrics_wait_for_what_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -238,6 +238,7 @@ def test_done_and_failed_are_counted_by_job(queues: Queues, capsys: pytest.Captu
     told = metrics(capsys.readouterr().out)
     assert (told["job"], told["JobsDone"], told["JobsFailed"]) == (JOB, [1.0, 1.0], [1.0])
     assert told["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Lectern"
+    assert told["function_request_id"] == context().aws_request_id
 
 
 def test_what_came_twice_is_counted_once(queues: Queues, capsys: pytest.CaptureFixture[str]) -> None:

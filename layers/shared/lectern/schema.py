@@ -39,7 +39,8 @@ def migrations() -> tuple[Migration, ...]:
 def apply(owner_url: str, *, app_password: str, wanted: tuple[Migration, ...] | None = None) -> tuple[str, ...]:
     """Bring the database up to date, each migration in a transaction of its own; return the names newly applied.
 
-    Raises SchemaChanged before it changes anything, and psycopg.Error from one that fails: those before it stay.
+    Raises SchemaChanged before it changes anything, and psycopg.Error from one that fails, with the name of that one
+    as a note: those before it stay.
     """
     wanted = migrations() if wanted is None else wanted
     with psycopg.connect(owner_url, autocommit=True) as connection:
@@ -85,13 +86,17 @@ def _refuse_late(fresh: list[Migration], done: dict[int, tuple[str, str]]) -> No
 
 
 def _run(connection: psycopg.Connection, migration: Migration) -> None:
-    with connection.transaction():
-        # The files are ours and part of the release, as literal as if they stood here.
-        connection.execute(migration.text.encode())
-        connection.execute(
-            "insert into schema_migrations (number, name, checksum) values (%s, %s, %s)",
-            [migration.number, migration.name, migration.checksum],
-        )
+    try:
+        with connection.transaction():
+            # The files are ours and part of the release, as literal as if they stood here.
+            connection.execute(migration.text.encode())
+            connection.execute(
+                "insert into schema_migrations (number, name, checksum) values (%s, %s, %s)",
+                [migration.number, migration.name, migration.checksum],
+            )
+    except psycopg.Error as error:
+        error.add_note(migration.name)
+        raise
 
 
 def _let_app_sign_in(connection: psycopg.Connection, password: str) -> None:

@@ -1,5 +1,6 @@
 """Money on its way back: sent once, however often and from wherever it is sent, and back again when Stripe refuses."""
 
+import logging
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -36,6 +37,12 @@ def send_as_another_question(teacher: Teacher, payment: UUID) -> None:
     row = payment_of(teacher, payment)
     account = ConnectedAccount(teacher.id, row["stripe_account_id"])
     stripe_api.create_refund(account, UUID(refund["id"]), row["payment_intent_id"], 1000)
+
+
+def decided(caplog: pytest.LogCaptureFixture) -> list[tuple[str, int]]:
+    """With the amount, or the units."""
+    told = [vars(record) for record in caplog.records if "decision" in vars(record)]
+    return [(line["decision"], line["amount"] if "amount" in line else line["units"]) for line in told]
 
 
 @pytest.fixture
@@ -103,6 +110,33 @@ def test_a_refund_whose_answer_got_lost_is_not_sent_a_second_time(
 
     assert at_stripe(stripe, teacher) == [3600]
     assert refunds_of(teacher) == [(3600, 100, "succeeded")]
+
+
+@pytest.mark.usefixtures("package")
+def test_that_it_was_sent_is_told_once_and_by_whoever_learns_of_it(
+    teacher: Teacher, stripe: LocalStripe, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "lectern.decisions")
+    stripe.fail(3, "late")
+    with pytest.raises(Unavailable):
+        send_requested_refunds(teacher.id, NOW)
+    assert decided(caplog) == []
+
+    hear(stripe, teacher)
+    send_requested_refunds(teacher.id, NOW)
+
+    assert decided(caplog) == [("refund_sent", 3600)]
+
+
+def test_what_stripe_refuses_is_told_with_the_units_that_are_given_again(
+    teacher: Teacher, stripe: LocalStripe, package: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    stripe.refund(payment_of(teacher, package)["payment_intent_id"])
+    caplog.set_level(logging.INFO, "lectern.decisions")
+
+    send_requested_refunds(teacher.id, NOW)
+
+    assert decided(caplog) == [("credits_given_again", 100), ("refund_refused", 3600)]
 
 
 def test_what_stripe_refuses_fails_and_the_units_come_back(

@@ -125,6 +125,15 @@ def owe(tx: Transaction, payment_id: UUID, units: int) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class MovedUnits:
+    """What a lot has lost or got, as a positive number."""
+
+    lot_id: UUID
+    student_id: UUID
+    units: int
+
+
 _TAKE_OWED = """
     with owing as (
       select id, student_id, least(remaining, units_owed) as units from credit_lots
@@ -135,11 +144,13 @@ _AS_REFUNDED = """),
       where credit_lots.teacher_id = %(teacher_id)s and credit_lots.id = owing.id)
     insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
     select %(teacher_id)s, new_id(), student_id, id, 'refund', -units, 'lot:' || id || ':refund:' || new_id(), %(now)s
-    from owing"""
+    from owing
+    returning lot_id, student_id, -units"""
 
 
-def take_owed_by_lot_of(tx: Transaction, payment_id: UUID, now: datetime) -> None:
-    tx.send(_TAKE_OWED + " and payment_id = %(payment_id)s" + _AS_REFUNDED, {"payment_id": payment_id, "now": now})
+def take_owed_by_lot_of(tx: Transaction, payment_id: UUID, now: datetime) -> Answer[MovedUnits]:
+    statement = _TAKE_OWED + " and payment_id = %(payment_id)s" + _AS_REFUNDED
+    return tx.ask(statement, MovedUnits, {"payment_id": payment_id, "now": now})
 
 
 def lock_accounts_that_owe(tx: Transaction) -> None:
@@ -154,20 +165,23 @@ def lock_accounts_that_owe(tx: Transaction) -> None:
     )
 
 
-def take_owed(tx: Transaction, now: datetime) -> None:
-    tx.send(_TAKE_OWED + _AS_REFUNDED, {"now": now})
+def take_owed(tx: Transaction, now: datetime) -> Answer[MovedUnits]:
+    return tx.ask(_TAKE_OWED + _AS_REFUNDED, MovedUnits, {"now": now})
 
 
-def take_owed_by(tx: Transaction, student_id: UUID, now: datetime) -> None:
-    tx.send(_TAKE_OWED + " and student_id = %(student_id)s" + _AS_REFUNDED, {"student_id": student_id, "now": now})
+def take_owed_by(tx: Transaction, student_id: UUID, now: datetime) -> Answer[MovedUnits]:
+    statement = _TAKE_OWED + " and student_id = %(student_id)s" + _AS_REFUNDED
+    return tx.ask(statement, MovedUnits, {"student_id": student_id, "now": now})
 
 
 REFUND_FAILED = "A refund failed."
 
 
-def give_again(tx: Transaction, payment_id: UUID, units: int, now: datetime, good_until: datetime) -> None:
+def give_again(
+    tx: Transaction, payment_id: UUID, units: int, now: datetime, good_until: datetime
+) -> Answer[MovedUnits]:
     """Beyond what it owes, into the payment's own lot, frozen or not; if it has expired, it is good until then."""
-    tx.send(
+    return tx.ask(
         """
         with lot as (
           select id, student_id, greatest(0, %(units)s - units_owed) as units from credit_lots
@@ -181,7 +195,9 @@ def give_again(tx: Transaction, payment_id: UUID, units: int, now: datetime, goo
         select %(teacher_id)s, new_id(), student_id, id, 'adjust', units, 'lot:' || id || ':given:' || new_id(),
           %(note)s, %(now)s
         from lot where units > 0
+        returning lot_id, student_id, units
         """,
+        MovedUnits,
         {"payment_id": payment_id, "units": units, "now": now, "good_until": good_until, "note": REFUND_FAILED},
     )
 
@@ -209,11 +225,6 @@ def unfreeze(tx: Transaction, payment_id: UUID, now: datetime, good_until: datet
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
-    lot_id: UUID
-
-
 # Never the same key twice: a lot may be given another date and expire again, and what is left in it expires once.
 _EXPIRE = """
     insert into credit_ledger (teacher_id, id, student_id, lot_id, kind, units, idempotency_key, occurred_at)
@@ -221,15 +232,18 @@ _EXPIRE = """
       'lot:' || id || ':expire:' || new_id(), %(now)s
     from credit_lots
     where teacher_id = %(teacher_id)s and remaining > 0 and expires_at <= %(now)s and frozen_at is null"""
+_EXPIRED = " returning lot_id, student_id, -units"
 
 
-def expire(tx: Transaction, now: datetime) -> Answer[Expired]:
-    return tx.ask(_EXPIRE + " returning lot_id", Expired, {"now": now})
+def expire(tx: Transaction, now: datetime) -> Answer[MovedUnits]:
+    return tx.ask(_EXPIRE + _EXPIRED, MovedUnits, {"now": now})
 
 
-def expire_lots_of(tx: Transaction, student_id: UUID, now: datetime) -> None:
-    tx.send(_EXPIRE + " and student_id = %(student_id)s", {"student_id": student_id, "now": now})
+def expire_lots_of(tx: Transaction, student_id: UUID, now: datetime) -> Answer[MovedUnits]:
+    statement = _EXPIRE + " and student_id = %(student_id)s" + _EXPIRED
+    return tx.ask(statement, MovedUnits, {"student_id": student_id, "now": now})
 
 
-def expire_lot_of(tx: Transaction, payment_id: UUID, now: datetime) -> None:
-    tx.send(_EXPIRE + " and payment_id = %(payment_id)s", {"payment_id": payment_id, "now": now})
+def expire_lot_of(tx: Transaction, payment_id: UUID, now: datetime) -> Answer[MovedUnits]:
+    statement = _EXPIRE + " and payment_id = %(payment_id)s" + _EXPIRED
+    return tx.ask(statement, MovedUnits, {"payment_id": payment_id, "now": now})

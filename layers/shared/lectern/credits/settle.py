@@ -10,7 +10,7 @@ from uuid import UUID
 from lectern.credits import moving_queries, queries
 from lectern.credits.operation import ForfeitKind, Operation, SettlementKind, seat_key
 from lectern.database import Transaction
-from lectern.decisions import tell_when_committed
+from lectern.decisions import tell_each, tell_when_committed
 
 # How long credits are good that come back, or are free again, after their lot has expired.
 EXPIRED_LOT_GRACE = timedelta(days=14)
@@ -28,9 +28,9 @@ def release(
     if units:
         queries.lock_account(tx, student_id)
         # Else what is left in an expired lot and nobody has taken yet would come back to life with what is released.
-        queries.expire_lots_of(tx, student_id, now)
+        tell_each(tx, "credits_expired", queries.expire_lots_of(tx, student_id, now))
         moving_queries.release(tx, operation, now + EXPIRED_LOT_GRACE)
-        queries.take_owed_by(tx, student_id, now)
+        tell_each(tx, "credits_reclaimed", queries.take_owed_by(tx, student_id, now))
 
 
 def consume(
@@ -52,7 +52,8 @@ def forfeit(
 ) -> None:
     """The lesson was cancelled late, or missed: its student loses what the seat has reserved, as in `consume`."""
     _spend(tx, _settlement(kind, student_id, participant_id, units, now, correction))
-    if units:
+    # A correction settles all of it anew, and tells itself what that comes to.
+    if units and not correction:
         tell_when_committed(tx, "credits_forfeited", participant_id=participant_id, units=units, kind=kind)
 
 

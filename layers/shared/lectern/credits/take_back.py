@@ -6,6 +6,7 @@ from uuid import UUID
 from lectern.credits import queries
 from lectern.credits.settle import EXPIRED_LOT_GRACE
 from lectern.database import Transaction
+from lectern.decisions import tell_each, tell_when_committed
 from lectern.errors import Conflict
 
 
@@ -33,7 +34,7 @@ def reclaim(tx: Transaction, payment_id: UUID, units: int, now: datetime) -> Non
     """
     queries.lock_account_of(tx, payment_id)
     queries.owe(tx, payment_id, units)
-    queries.take_owed_by_lot_of(tx, payment_id, now)
+    tell_each(tx, "credits_reclaimed", queries.take_owed_by_lot_of(tx, payment_id, now))
 
 
 def give_again(tx: Transaction, payment_id: UUID, units: int, now: datetime) -> None:
@@ -44,8 +45,9 @@ def give_again(tx: Transaction, payment_id: UUID, units: int, now: datetime) -> 
     """
     queries.lock_account_of(tx, payment_id)
     # As in lectern.credits.settle.release: what has expired in it does not come back to life with them.
-    queries.expire_lot_of(tx, payment_id, now)
-    queries.give_again(tx, payment_id, units, now, now + EXPIRED_LOT_GRACE)
+    tell_each(tx, "credits_expired", queries.expire_lot_of(tx, payment_id, now))
+    given = queries.give_again(tx, payment_id, units, now, now + EXPIRED_LOT_GRACE)
+    tell_each(tx, "credits_given_again", given)
 
 
 def take_owed(tx: Transaction, now: datetime) -> None:
@@ -54,14 +56,14 @@ def take_owed(tx: Transaction, now: datetime) -> None:
     Units that came to a lot by the code before theirs, which knew of no such debt, are taken here.
     """
     queries.lock_accounts_that_owe(tx)
-    queries.take_owed(tx, now)
+    tell_each(tx, "credits_reclaimed", queries.take_owed(tx, now))
 
 
 def freeze(tx: Transaction, payment_id: UUID, now: datetime) -> None:
     """Nobody spends what is left of a disputed payment's lot, and it does not expire. Reserved credits stay so."""
     queries.lock_account_of(tx, payment_id)
     # Else what had expired before would be good again if the frozen lot is extended.
-    queries.expire_lot_of(tx, payment_id, now)
+    tell_each(tx, "credits_expired", queries.expire_lot_of(tx, payment_id, now))
     queries.freeze(tx, payment_id, now)
 
 
@@ -77,4 +79,7 @@ def expire(tx: Transaction, now: datetime) -> int:
     Reserved credits stay so: they are good for the lessons that they were promised to.
     """
     queries.lock_accounts_to_expire(tx, now)
-    return len(queries.expire(tx, now).all())
+    expired = queries.expire(tx, now).all()
+    for lot in expired:
+        tell_when_committed(tx, "credits_expired", lot_id=lot.lot_id, student_id=lot.student_id, units=lot.units)
+    return len(expired)

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Literal
 from uuid import UUID
 
-from lectern.database import Answer, Transaction
-from lectern.decisions import tell_decision
+from lectern.database import Transaction
+from lectern.decisions import tell_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,4 @@ def request_refunds(
         _Requested,
         {"seats": seats, "origin": origin, "now": now},
     )
-    tx.after_commit(f"refunds of {seats}", partial(_tell, tx.teacher_id, requested, origin))
-
-
-def _tell(teacher_id: UUID, requested: Answer[_Requested], origin: str) -> None:
-    for each in requested.all():
-        tell_decision(teacher_id, "refund_requested", payment_id=each.payment_id, amount=each.amount, origin=origin)
+    tell_each(tx, "refund_requested", requested, origin=origin)

@@ -13,6 +13,7 @@ from lectern.calendar.outbox import queue_calendar_sync
 from lectern.credits.at_stake import at_stake
 from lectern.credits.take_again import lock_accounts_of
 from lectern.database import Transaction, columns
+from lectern.decisions import tell_when_committed
 from lectern.errors import Conflict, NotFound
 from lectern.events import record
 from lectern.refunds.outbox import request_refunds
@@ -170,6 +171,18 @@ def _status_after(session: SessionRow, settled: list[SettledSeat], seats: list[S
 
 
 def _correct_seat(tx: Transaction, seat: SettledSeat, to: Settled, planned: Resettlement, now: datetime) -> None:
-    correcting_queries.correct_seat(tx, seat.id, to, _percent(seat, to), now)
+    percent = _percent(seat, to)
+    correcting_queries.correct_seat(tx, seat.id, to, percent, now)
     if (seat.status, planned.before) != (to, planned.kept):
         settle_credits_again(tx, seat, to, planned, now)
+    tell_when_committed(
+        tx,
+        "outcome_corrected",
+        participant_id=seat.id,
+        was=seat.status,
+        became=to,
+        percent_before=seat.charge_percent,
+        percent=percent,
+        units_before=planned.before,
+        units=planned.kept,
+    )

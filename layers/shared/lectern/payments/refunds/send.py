@@ -8,7 +8,6 @@ from math import inf
 from uuid import UUID
 
 from lectern import database
-from lectern.decisions import tell_decision
 from lectern.errors import Unavailable
 from lectern.outbound import LeftAlone
 from lectern.payments import stripe_api
@@ -75,7 +74,6 @@ def _send(teacher_id: UUID, refund: RefundToSend, now: datetime) -> SentRefund |
         return None
     except RefusedByStripe as refusal:
         return _refused(teacher_id, refund, refusal.stripe_code, now)
-    tell_decision(teacher_id, "refund_sent", payment_id=refund.payment_id, refund_id=refund.id, amount=refund.amount)
     outcome = _applied(teacher_id, told, now)
     if outcome.kind == "attention":
         _log.error("Refund %s was sent, and what Stripe answered fits nothing: %s", refund.id, outcome.reason)
@@ -100,7 +98,6 @@ def _refused(teacher_id: UUID, refund: RefundToSend, code: str, now: datetime) -
         fail_refund(tx, refund.id, code, now)
     # Here, for who asked learns nothing of it when another one then fails, or nobody asked.
     _log.error("Refund %s was refused by Stripe for good: %s", refund.id, code)
-    tell_decision(teacher_id, "refund_refused", payment_id=refund.payment_id, refund_id=refund.id, amount=refund.amount)
     return SentRefund(refund.id, refund.payment_id, APPLIED, code)
 
 

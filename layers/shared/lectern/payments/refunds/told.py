@@ -11,6 +11,7 @@ from uuid import UUID
 
 from lectern.credits import take_back
 from lectern.database import Transaction
+from lectern.decisions import tell_when_committed
 from lectern.events import record
 from lectern.payments import queries
 from lectern.payments.facts import Charge, StripeRefund
@@ -76,6 +77,7 @@ def _keep(tx: Transaction, payment_id: UUID, before: RefundBook, after: RefundBo
     elif units < 0:
         take_back.give_again(tx, payment_id, -units, now)
     _tell(tx, payment_id, before, after, now)
+    _tell_decisions(tx, payment_id, before, after)
 
 
 def _tell(tx: Transaction, payment_id: UUID, before: RefundBook, after: RefundBook, now: datetime) -> None:
@@ -86,6 +88,16 @@ def _tell(tx: Transaction, payment_id: UUID, before: RefundBook, after: RefundBo
     for row in after.rows:
         if (row.id, row.status, row.amount) not in known and (amount := more.pop(row.status, 0)) > 0:
             record(tx, f"refund.{row.status}", payment_id, {"refund_id": str(row.id), "amount": amount}, now)
+
+
+def _tell_decisions(tx: Transaction, payment_id: UUID, before: RefundBook, after: RefundBook) -> None:
+    """With the row, so that each is told once, whoever learns of it first: the one who sent it, or an event."""
+    known = {row.id: row for row in before.rows}
+    for row in after.changed_since(before):
+        was = known.get(row.id)
+        if was and not was.is_lost and (row.is_lost or (was.status == "requested" != row.status)):
+            decision = "refund_refused" if row.is_lost else "refund_sent"
+            tell_when_committed(tx, decision, payment_id=payment_id, refund_id=row.id, amount=row.amount)
 
 
 def _amounts(book: RefundBook) -> Counter[str]:
