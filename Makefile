@@ -17,7 +17,7 @@ test: .venv/dev.stamp  ## every test, on a PostgreSQL and a Valkey of its own
 bench: build .venv-lambda/lambda.stamp .venv/dev.stamp  ## the figures of docs/performance.md
 	.venv/bin/python -m bench
 
-smoke: .venv/local.stamp  ## the booking journey of the demo against a deployed stack, which is then as before: make smoke URL=https://...
+smoke: .venv/local.stamp  ## the booking journey of the demo against a deployed stack, its account closed afterwards: make smoke URL=https://...
 	@.venv/bin/python -m local.smoke $(URL)
 
 lint: .venv/dev.stamp .venv-sam/sam.stamp  ## style, types, import contract, template

@@ -26,20 +26,26 @@ def open_business(api: Api) -> list[Teacher]:
     return [_open(api, *teacher) for teacher in _TEACHERS]
 
 
-def open_another(api: Api, slug: str) -> Teacher:
+def open_another(api: Api, slug: str, password: str) -> Teacher:
     """As the first of them, at an address of her own."""
     name, _, time_zone, services, rules = _TEACHERS[0]
-    return _open(api, name, slug, time_zone, services, rules)
+    return _open(api, name, slug, time_zone, services, rules, password)
 
 
-def _open(api: Api, name: str, slug: str, time_zone: str, services: list[Body], rules: list[Body]) -> Teacher:
-    email = f"{slug}@example.com"
-    details = {"name": name, "slug": slug, "email": email, "password": PASSWORD, "time_zone": time_zone}
+def email_of(slug: str) -> str:
+    return f"{slug}@example.com"
+
+
+def _open(
+    api: Api, name: str, slug: str, time_zone: str, services: list[Body], rules: list[Body], password: str = PASSWORD
+) -> Teacher:
+    email = email_of(slug)
+    details = {"name": name, "slug": slug, "email": email, "password": password, "time_zone": time_zone}
     signed_up = api.send("POST", "/v1/sign-up", details)
     known = signed_up.status == 409  # noqa: PLR2004 - Conflict
     if not known and signed_up.status != 201:  # noqa: PLR2004 - Created
         raise StepFailed(f"Signing up {name} answered {signed_up.status}: {signed_up.body}")
-    token = api.post("/v1/sign-in", {"email": email, "password": PASSWORD}, status=200)["token"]
+    token = api.post("/v1/sign-in", {"email": email, "password": password}, status=200)["token"]
     teacher = api.signed_in(token)
     # Not by whether the account is new: an earlier start may have been interrupted between the two.
     if not teacher.get("/v1/services")["services"]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import stat
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -25,10 +26,14 @@ def zipped_bytes(artifact: Path) -> int:
 
 
 def digest(artifact: Path) -> str:
-    """Of the files' names, modes and contents. Their dates count for nothing, as when SAM names an upload."""
+    """Of the files' names and contents, and of who is a program. Their dates and the builder's umask count for nothing:
+
+    SAM names an upload by names and contents alone, and lets everybody read what is in it.
+    """
     digest = hashlib.sha256()
     for path in _files(artifact):
-        digest.update(f"{path.relative_to(artifact)} {path.stat().st_mode:o}\0".encode())
+        is_program = bool(path.stat().st_mode & stat.S_IXUSR)
+        digest.update(f"{path.relative_to(artifact)} {is_program}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

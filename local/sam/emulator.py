@@ -21,9 +21,7 @@ from local.sam.program import listening
 from local.template import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-# As Python and as the emulator call them.
-ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}
-
+PROGRAM
 
 @contextmanager
 def emulated(function: Function, variables: Mapping[str, str], log: IO[bytes]) -> Iterator[Callable[[Any], Any]]:
@@ -32,9 +30,11 @@ def emulated(function: Function, variables: Mapping[str, str], log: IO[bytes]) -
     `variables` are the function's own; its log and the emulator's reports go to `log`. What the answer is an error
     document tells alone. Raises `StartError`.
     """
+    if not runs_here():
+        raise StartError("The layer is built for Linux on x86-64, and this is another machine: use `sam local`, in Docker.")
     port = free_port()
     command: list[str | Path] = [
-        _program(),
+        PROGRAM,
         *("--runtime-interface-emulator-address", f"{HOST}:{port}"),
         *("--runtime-api-address", f"{HOST}:{free_port()}"),
         RUNTIME / "bin" / "python",
@@ -45,13 +45,6 @@ def emulated(function: Function, variables: Mapping[str, str], log: IO[bytes]) -
         everything = {**_lambdas_own(function, home), **variables}
         with listening(command, port, variables=everything, folder=function.code, log=log):
             yield partial(_invoke, port)
-
-
-def _program() -> Path:
-    architecture = ARCHITECTURES.get(platform.machine())
-    if platform.system() != "Linux" or architecture is None:
-        raise StartError("The emulator is a program for Linux on x86-64 or arm64: use `sam local`, in Docker.")
-    return site_packages(SAM) / "samcli" / "local" / "rapid" / f"aws-lambda-rie-{architecture}"
 
 
 def _lambdas_own(function: Function, home: str) -> dict[str, str]:
