@@ -1,14 +1,18 @@
 """AC23: an event of ours that its teacher deletes or moves in Google changes no session, and is pointed out."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 
 from lectern import database
-from lectern.calendar.changes import read_changes
+from lectern.calendar.access import Access
+from lectern.calendar.changes import Changes, read_changes
 from lectern.calendar.outbox import queue_calendar_sync
 from lectern.calendar.pull import PULL_EVERY
+from lectern.calendar.push import push
 from lectern.calendar.status import CalendarProblem, ask_problems, ask_status, show_again
 from lectern.sessions.reschedule import reschedule_session
 from tests.builders import at, refusal, rows_of, run
@@ -130,6 +134,26 @@ def test_what_google_told_before_it_heard_from_us_is_no_conflict(diary: Diary, m
     read_again(diary)
 
     assert problems(diary) == []
+
+
+def test_a_deletion_that_was_read_before_the_event_was_put_back_is_no_conflict(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a deleted event Google guarantees no more than its id: not when that was."""
+    lesson = a_lesson_in(diary)
+    diary.delete(lesson.hex)
+    CLOCK.wait(seconds=PULL_EVERY.total_seconds())
+
+    def read_slowly(slow: Access, now: datetime) -> Changes:
+        read = read_changes(slow, now)
+        move(diary, lesson, days=2)
+        push(access(diary), Counter(), now)
+        return read
+
+    monkeypatch.setattr("lectern.calendar.pull.read_changes", read_slowly)
+    diary.sync()
+
+    assert (problems(diary), diary.shows()) == ([], ["2026-03-04 10:00"])
 
 
 def test_a_past_lesson_may_leave_the_calendar(diary: Diary) -> None:

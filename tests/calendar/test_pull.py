@@ -10,9 +10,10 @@ import pytest
 from lectern import database
 from lectern.availability.slots import ask_for_slots, slots_of
 from lectern.calendar import google_api
-from lectern.calendar.changes import LEAST_AHEAD, READ_AHEAD, read_changes
+from lectern.calendar.changes import LEAST_AHEAD, READ_AHEAD, Changes, read_changes
 from lectern.calendar.pull import PULL_EVERY, pull
 from lectern.calendar.pull_queries import ask_write_busy
+from lectern.calendar.told_event import ToldEvent
 from lectern.identifiers import new_id
 from lectern.slots import Window
 from local.google import LocalGoogle
@@ -121,7 +122,10 @@ def test_a_series_that_is_told_of_as_gone_goes_with_all_of_its_instances(diary: 
     read_again(diary)
 
     with database.tenant(diary.teacher.id) as tx:
-        assert ask_write_busy(tx, [series], [], CLOCK.now, whole=False).one().changed == 4
+        gone = Changes(
+            {series: ToldEvent(series, None, None, is_busy=False, updated_at=None)}, [], "next", NOW, "UTC", whole=False
+        )
+        assert ask_write_busy(tx, gone, [], CLOCK.now).one().changed == 4
 
     assert starts(diary) == ["2026-03-10 10:00"]
 
@@ -133,6 +137,18 @@ def test_an_all_day_event_keeps_the_day_where_the_calendar_is_also_when_clocks_c
     diary.sync()
 
     assert diary.busy() == [("2026-03-28 23:00", "2026-03-29 22:00")]
+
+
+def test_all_day_events_go_with_the_calendar_into_another_zone(google: LocalGoogle) -> None:
+    """None of them has changed, so that none of them is told of."""
+    diary = connected_diary(google, a_teacher(), time_zone="Europe/Berlin")
+    google.add_event(diary.account, start={"date": "2026-03-10"}, end={"date": "2026-03-11"})
+    diary.sync()
+
+    google.calendar_of(diary.account).time_zone = "America/New_York"
+    read_again(diary)
+
+    assert diary.busy() == [("2026-03-10 04:00", "2026-03-11 04:00")]
 
 
 def test_our_own_events_make_nobody_busy(diary: Diary) -> None:

@@ -78,6 +78,36 @@ def test_a_calendar_that_is_not_asked_for_while_the_circuit_is_open_counts_as_sk
     assert (read.sync(), read.asked()) == ({"CalendarSyncSkipped": 1}, [])
 
 
+@pytest.mark.parametrize("how", ["429", "userRateLimitExceeded"])
+def test_a_calendar_is_not_read_before_the_time_that_google_has_named(read: Diary, how: How) -> None:
+    read.google.requests.clear()
+    CLOCK.wait(minutes=15)
+    read.google.fail(None, how, retry_after=3600)
+    for _ in range(11):
+        read.sync()
+        CLOCK.wait(minutes=5)
+    assert read.asked() == ["GET events"]
+
+    read.google.recover()
+    read.add("2026-03-06T10:00:00", "2026-03-06T11:00:00")
+    CLOCK.wait(minutes=5)
+    assert read.sync() == {"CalendarBusyChanged": 1}
+
+
+def test_refusals_in_a_row_make_the_pause_longer_until_a_reading_succeeds(read: Diary) -> None:
+    read.google.requests.clear()
+    CLOCK.wait(minutes=15)
+    read.google.fail(None, "429")
+    for _ in range(60):
+        read.sync()
+        CLOCK.wait(minutes=1)
+    assert len(read.asked()) <= 3 * 12
+
+    read.google.recover()
+    read_again(read)
+    assert read.connection()["refusals"] == 0
+
+
 def test_an_event_at_no_time_that_we_know_hides_no_other_and_keeps_what_was_known_of_it(read: Diary) -> None:
     [odd] = [event["id"] for event in read.google.events(read.account)]
     read.change(odd, summary="The dentist who has moved")
@@ -87,3 +117,15 @@ def test_an_event_at_no_time_that_we_know_hides_no_other_and_keeps_what_was_know
 
     assert read.sync() == {"CalendarBusyChanged": 1, "CalendarEventsUnread": 1}
     assert read.busy() == [AT_TEN, ("2026-03-06 10:00", "2026-03-06 11:00")]
+
+
+def test_the_whole_keeps_what_was_known_of_an_event_at_no_time_that_we_know(read: Diary) -> None:
+    [odd] = [event["id"] for event in read.google.events(read.account)]
+    read.google.calendar_of(read.account).get(odd)["end"] = {"dateTime": "2026-03-05T12:00:00", "timeZone": "Nowhere"}
+    let_window_end(read)
+    read_again(read)
+    assert read.busy() == [AT_TEN]
+
+    read.delete(odd)
+    read_again(read)
+    assert read.busy() == []

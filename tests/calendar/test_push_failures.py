@@ -83,6 +83,20 @@ def test_google_is_asked_about_no_event_before_the_time_that_it_has_named(diary:
     assert diary.sync()["CalendarEventsPushed"] == BATCH + 5
 
 
+def test_a_lesson_that_is_new_waits_as_well_until_the_time_that_google_has_named(diary: Diary) -> None:
+    diary.google.fail(None, "429", retry_after=3600)
+    for days in range(1, 11):
+        diary.lesson(days=days)
+        diary.sync()
+        CLOCK.wait(minutes=1)
+
+    assert diary.asked() == ["POST events"]
+
+    diary.google.recover()
+    CLOCK.wait(minutes=50)
+    assert diary.sync()["CalendarEventsPushed"] == 10
+
+
 def test_an_hour_of_429_costs_few_calls_and_is_made_up_for_at_once(diary: Diary) -> None:
     weekly(diary, 30)
     diary.google.fail(None, "429")
@@ -244,6 +258,18 @@ def test_ac22_a_consent_taken_back_is_noted_once_and_google_is_not_asked_again(d
     assert diary.connection()["status"] == "needs_reauth"
     assert len(diary.happened("calendar.needs_reauth")) == 1
     assert waiting(diary) == 2
+
+
+def test_what_was_told_before_a_grant_was_found_to_be_gone_is_counted(diary: Diary) -> None:
+    diary.lesson()
+    CLOCK.wait(minutes=15)
+    with database.tenant(diary.teacher.id) as tx:
+        tx.send(
+            "update calendar_connections set refresh_token = 'of another token key' where teacher_id = %(teacher_id)s"
+        )
+    diary.google.fail(1, "401", method="GET")
+
+    assert diary.sync() == {"CalendarEventsPushed": 1, "CalendarsToReconnect": 1}
 
 
 def test_ac22_two_workers_that_find_it_out_at_once_note_it_once(diary: Diary) -> None:

@@ -60,6 +60,16 @@ def test_a_change_that_google_has_told_of_is_work(diary: Diary) -> None:
     assert is_woken(diary)
 
 
+def test_a_calendar_that_google_wants_left_alone_is_no_work_until_then(diary: Diary) -> None:
+    diary.lesson()
+    change(diary, "update calendar_connections set left_alone_until = now() + interval '1 hour'")
+    assert not is_woken(diary)
+
+    change(diary, "update calendar_connections set left_alone_until = now()")
+
+    assert is_woken(diary)
+
+
 def test_a_calendar_whose_consent_is_gone_is_no_work(diary: Diary) -> None:
     diary.lesson()
     change(diary, "update calendar_connections set status = 'needs_reauth' where teacher_id = %(teacher_id)s")

@@ -51,7 +51,7 @@ class NextAction(Shown):
 
 
 class CalendarView(Shown, from_attributes=True):
-    """What is known of the calendar is `stale_minutes` old; slots go by it, whatever its age."""
+    """What is known of the calendar is `stale_minutes` old; slots go by it at any age, unless `is_closed`."""
 
     calendar_stale_since: Annotated[
         InUtc | None,

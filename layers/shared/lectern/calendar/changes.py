@@ -25,13 +25,14 @@ LEAST_AHEAD = timedelta(days=366 + 1)
 class Changes:
     """The last that was told of each event, and what to ask by next time. `whole`: whatever is not there, is not.
 
-    `unread` are the ids of events of which nobody can say when they are.
+    `unread` are the ids of events of which nobody can say when they are; all-day events are where `time_zone` is.
     """
 
     events: dict[str, ToldEvent]
     unread: list[str]
     sync_token: str
     read_until: datetime
+    time_zone: str
     whole: bool
 
 
@@ -40,10 +41,14 @@ def read_changes(access: Access, now: datetime) -> Changes:
     connection = access.connection
     if connection.sync_token and connection.read_until and connection.read_until - LEAST_AHEAD > now:
         try:
-            return _read(access, {"syncToken": connection.sync_token}, connection.read_until, whole=False)
+            changes = _read(access, {"syncToken": connection.sync_token}, connection.read_until, whole=False)
         except RefusedByGoogle as refusal:
             if refusal.status != HTTPStatus.GONE:
                 raise
+        else:
+            # All-day events are elsewhere in another zone, and none of them has changed.
+            if changes.time_zone == connection.time_zone:
+                return changes
     until = now + READ_AHEAD
     window = {"timeMin": (now - READ_BEHIND).isoformat(), "timeMax": until.isoformat()}
     return _read(access, window, until, whole=True)
@@ -54,7 +59,7 @@ def _read(access: Access, by: Mapping[str, str], until: datetime, *, whole: bool
     for page in _pages(access, {**by, "singleEvents": "true", "showDeleted": "true"}):
         told.update((item["id"], read_event(item, page["timeZone"])) for item in page.get("items", []))
     events = {event_id: event for event_id, event in told.items() if event}
-    return Changes(events, sorted(told.keys() - events), page["nextSyncToken"], until, whole)
+    return Changes(events, sorted(told.keys() - events), page["nextSyncToken"], until, page["timeZone"], whole)
 
 
 def _pages(access: Access, query: Mapping[str, str]) -> Iterator[Json]:

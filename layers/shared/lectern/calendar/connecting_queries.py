@@ -66,8 +66,8 @@ def put_connection(
         set id = excluded.id, status = 'connected', calendar_id = excluded.calendar_id,
           refresh_token = excluded.refresh_token, account = excluded.account, access_token = null,
           access_expires_at = null, connected_at = excluded.connected_at, sync_token = null, read_until = null,
-          last_synced_at = null, pull_requested_at = null, channel_id = null, channel_resource_id = null,
-          channel_expires_at = null
+          time_zone = null, last_synced_at = null, pull_requested_at = null, channel_id = null,
+          channel_resource_id = null, channel_expires_at = null, left_alone_until = null, refusals = 0
         """,
         {
             "id": connection_id,

@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 class Connection:
     """Tokens are sealed; `account` is Google's id of who has consented, None where that was not asked for yet.
 
-    `read_until` is the end of the time that `sync_token` tells changes of.
+    `read_until` is the end of the time that `sync_token` tells changes of, `time_zone` the calendar's own as of then.
+    `refusals` are how often in a row Google has said that it is too much.
     """
 
     teacher_id: UUID
@@ -33,11 +34,18 @@ class Connection:
     connected_at: datetime
     sync_token: str | None
     read_until: datetime | None
+    time_zone: str | None
     last_synced_at: datetime | None
     pull_requested_at: datetime | None
     channel_id: UUID | None
     channel_resource_id: str | None
     channel_expires_at: datetime | None
+    left_alone_until: datetime | None
+    refusals: int
+
+    def is_left_alone(self, now: datetime) -> bool:
+        """Whether Google is neither to be told nor asked anything of it yet."""
+        return self.left_alone_until is not None and now < self.left_alone_until
 
     @property
     def channel(self) -> Channel | None:
@@ -55,8 +63,8 @@ def ask_connection(tx: Transaction) -> Answer[Connection]:
     return tx.ask(
         """
         select teacher_id, id, status, calendar_id, account, refresh_token, access_token, access_expires_at,
-          connected_at, sync_token, read_until, last_synced_at, pull_requested_at, channel_id, channel_resource_id,
-          channel_expires_at
+          connected_at, sync_token, read_until, time_zone, last_synced_at, pull_requested_at, channel_id,
+          channel_resource_id, channel_expires_at, left_alone_until, refusals
         from calendar_connections
         where teacher_id = %(teacher_id)s
         """,
@@ -89,4 +97,23 @@ def save_access(tx: Transaction, connection: Connection, access_token: bytes, ex
         where teacher_id = %(teacher_id)s and id = %(id)s and status = 'connected'
         """,
         {"id": connection.id, "access_token": access_token, "expires_at": expires_at},
+    )
+
+
+def leave_alone(tx: Transaction, connection: Connection, until: datetime) -> None:
+    """Its events and its reads wait alike; what refuses both in one run is one refusal."""
+    tx.send(
+        """
+        update calendar_connections
+        set left_alone_until = greatest(left_alone_until, %(until)s), refusals = least(%(refusals)s + 1, 100)
+        where teacher_id = %(teacher_id)s and id = %(id)s
+        """,
+        {"id": connection.id, "until": until, "refusals": connection.refusals},
+    )
+
+
+def forget_refusals(tx: Transaction, connection: Connection) -> None:
+    tx.send(
+        "update calendar_connections set refusals = 0 where teacher_id = %(teacher_id)s and id = %(id)s",
+        {"id": connection.id},
     )

@@ -26,16 +26,16 @@ class Fate:
     ends_run: bool = False
 
 
-def fate_after(failure: Exception, attempts: int) -> Fate:
-    """`attempts` have failed before."""
+def fate_after(failure: Exception, attempts: int, refusals: int) -> Fate:
+    """`attempts` at the event have failed before; `refusals` in a row were of all that the account asks."""
     match failure:
         case RefusedByGoogle():
             return Fate("refused", failure.reason)
         case LeftAlone() | TooMany():
-            return Fate("left_alone", failure.code, _wait(failure, attempts), ends_run=True)
+            return Fate("left_alone", failure.code, wait_after(failure, refusals), ends_run=True)
         case Unavailable():
             reason = failure.facts.get("reason", failure.code)
-            return Fate("put_off", str(reason), _wait(failure, attempts), ends_run=True)
+            return Fate("put_off", str(reason), wait_after(failure, attempts), ends_run=True)
         case _:
             # A mistake of our own with this event. An error's own words may quote a person's data.
             return Fate("put_off", type(failure).__qualname__, pause(attempts))
@@ -50,7 +50,7 @@ def pause(attempts: int) -> timedelta:
     return longest * SystemRandom().uniform(0.5, 1)
 
 
-def _wait(failure: LecternError, attempts: int) -> timedelta:
-    """No less than Google has asked for."""
+def wait_after(failure: LecternError, attempts: int) -> timedelta:
+    """A pause, and no less than Google has asked for."""
     asked_for = failure.facts.get("retry_after")
     return max(pause(attempts), timedelta(seconds=asked_for if isinstance(asked_for, int) else 0))

@@ -7,10 +7,12 @@ a notification is known by, and loads nothing that talks to Google.
 import hashlib
 import hmac
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from lectern import database
 from lectern.calendar.outbox import wake_calendar_sync
+from lectern.database import Transaction
 from lectern.tokens import is_same_token
 
 
@@ -23,10 +25,13 @@ def is_channels_token(key: bytes, channel_id: UUID, token: str) -> bool:
 
 
 def request_pull(teacher_id: UUID, now: datetime) -> None:
-    """Noted, so that the schedule finds it, and the job is told at once."""
     with database.tenant(teacher_id) as tx:
-        tx.send(
-            "update calendar_connections set pull_requested_at = %(now)s where teacher_id = %(teacher_id)s",
-            {"now": now},
-        )
-    wake_calendar_sync(teacher_id, now)
+        have_it_read(tx, now)
+
+
+def have_it_read(tx: Transaction, now: datetime) -> None:
+    """Noted, so that the schedule finds it; after the commit the job is told at once."""
+    tx.send(
+        "update calendar_connections set pull_requested_at = %(now)s where teacher_id = %(teacher_id)s", {"now": now}
+    )
+    tx.after_commit("calendar-sync", partial(wake_calendar_sync, tx.teacher_id, now))

@@ -16,7 +16,7 @@ from lectern.calendar import pull_queries
 from lectern.calendar.access import Access
 from lectern.calendar.changes import Changes, read_changes
 from lectern.calendar.connection import Connection
-from lectern.calendar.pull_queries import Conflict, OwnEvent
+from lectern.calendar.pull_queries import Conflict, OwnEvent, Reading
 from lectern.calendar.told_event import ToldEvent
 from lectern.database import Transaction
 from lectern.events import record
@@ -44,34 +44,37 @@ def is_pull_due(connection: Connection, now: datetime) -> bool:
 def pull(access: Access, now: datetime) -> Pulled:
     """Raises what `access.ask` raises; then all is as it was."""
     connection = access.connection
+    with database.tenant(connection.teacher_id) as tx:
+        began_at = pull_queries.ask_time(tx).one().now
+    reading = Reading(began_at, connection.last_synced_at, now)
     changes = read_changes(access, now)
     if changes.unread:
         _log.warning("Events of %s are at no time that we know: %s", connection.teacher_id, changes.unread)
     with database.tenant(connection.teacher_id) as tx:
         if pull_queries.ask_advance(tx, connection, changes, now).one_or_none() is None:
             return Pulled(0, len(changes.unread))
-        return Pulled(_write(tx, changes, now), len(changes.unread))
+        return Pulled(_write(tx, changes, reading), len(changes.unread))
 
 
-def _write(tx: Transaction, changes: Changes, now: datetime) -> int:
-    own = pull_queries.ask_own(tx, list(changes.events), now).all()
-    _note_conflicts(tx, own, changes.events, now)
+def _write(tx: Transaction, changes: Changes, reading: Reading) -> int:
+    own = pull_queries.ask_own(tx, list(changes.events), reading.now).all()
+    _note_conflicts(tx, own, changes.events, reading)
     ours = {event.event_id for event in own}
     busy = [event for event in changes.events.values() if event.is_busy and event.id not in ours]
-    changed = pull_queries.ask_write_busy(tx, list(changes.events), busy, now, whole=changes.whole).one().changed
+    changed = pull_queries.ask_write_busy(tx, changes, busy, reading.now).one().changed
     if changed:
         bump_slots_version(tx)
     return changed
 
 
-def _note_conflicts(tx: Transaction, own: Iterable[OwnEvent], events: dict[str, ToldEvent], now: datetime) -> None:
+def _note_conflicts(tx: Transaction, own: Iterable[OwnEvent], events: dict[str, ToldEvent], reading: Reading) -> None:
     for event in own:
         told = events[event.event_id]
         if not _is_news(event, told):
             continue
         conflict = conflict_of(event, told)
         if conflict:
-            _note(tx, event, conflict, now)
+            _note(tx, event, conflict, reading)
         elif event.conflict:
             pull_queries.clear_conflict(tx, event.session_id)
 
@@ -91,7 +94,10 @@ def conflict_of(event: OwnEvent, told: ToldEvent) -> Conflict | None:
     return None
 
 
-def _note(tx: Transaction, event: OwnEvent, conflict: Conflict, now: datetime) -> None:
-    noted = pull_queries.ask_note_conflict(tx, conflict, now).one_or_none()
+def _note(tx: Transaction, event: OwnEvent, conflict: Conflict, reading: Reading) -> None:
+    if conflict.kind == event.conflict == "deleted":
+        # Found at another read, which says since when.
+        return
+    noted = pull_queries.ask_note_conflict(tx, conflict, reading).one_or_none()
     if noted and conflict.kind != event.conflict:
-        record(tx, "calendar.conflict", event.session_id, {"kind": conflict.kind}, now)
+        record(tx, "calendar.conflict", event.session_id, {"kind": conflict.kind}, reading.now)

@@ -42,6 +42,20 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """`began_at` is by the database's clock; by ours, it is `now`, and the calendar was read before at `before_at`."""
+
+    began_at: datetime
+    before_at: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     session_id: UUID
 
@@ -51,12 +65,18 @@ class Written:
     changed: int
 
 
+def ask_time(tx: Transaction) -> Answer[Time]:
+    """The database's, which is the same for all workers."""
+    return tx.ask("select clock_timestamp()", Time)
+
+
 def ask_advance(tx: Transaction, connection: Connection, changes: Changes, now: datetime) -> Answer[Advanced]:
     """No row when somebody else has read it since, or it is connected anew: what we have read is old then."""
     return tx.ask(
         """
         update calendar_connections
-        set sync_token = %(sync_token)s, read_until = %(read_until)s, last_synced_at = %(now)s,
+        set sync_token = %(sync_token)s, read_until = %(read_until)s, time_zone = %(time_zone)s,
+          last_synced_at = %(now)s,
           -- Who has asked since we began may know of more than we have read.
           pull_requested_at = case
             when pull_requested_at is not distinct from %(requested_at)s::timestamptz then null
@@ -70,6 +90,7 @@ def ask_advance(tx: Transaction, connection: Connection, changes: Changes, now: 
             "id": connection.id,
             "sync_token": changes.sync_token,
             "read_until": changes.read_until,
+            "time_zone": changes.time_zone,
             "now": now,
             "requested_at": connection.pull_requested_at,
             "token_before": connection.sync_token,
@@ -93,20 +114,25 @@ def ask_own(tx: Transaction, event_ids: list[str], now: datetime) -> Answer[OwnE
     )
 
 
-def ask_note_conflict(tx: Transaction, conflict: Conflict, now: datetime) -> Answer[Noted]:
-    """No row when the session is being changed, or has been: Google is told of that, whatever it says now.
+def ask_note_conflict(tx: Transaction, conflict: Conflict, reading: Reading) -> Answer[Noted]:
+    """No row when the session is being changed: Google is told of that, whatever it says now.
 
-    It waits for nobody, as changes of a series lock several of these rows in an order of their own.
+    Nor when Google was told of it since the reading began, of which a deleted event bears no sign.
+    `conflict_at` is of deleted events, and stays when the lesson is cancelled or its event put back, so that it is seen
+    how many were deleted. It waits for nobody, as changes of a series lock several of these rows in an order of their
+    own.
     """
+    is_deleted = conflict.kind == "deleted"
     return tx.ask(
         """
         with told as (
           select session_id from session_calendar_sync
           where teacher_id = %(teacher_id)s and session_id = %(session_id)s and status = 'done'
+            and coalesce(told_at <= %(began_at)s, true)
           for update skip locked)
         update session_calendar_sync
         set conflict = %(kind)s, conflict_starts_at = %(starts_at)s, conflict_ends_at = %(ends_at)s,
-          conflict_at = case when conflict is distinct from %(kind)s then %(now)s else conflict_at end
+          conflict_at = %(found_at)s, there_at = %(there_at)s
         where teacher_id = %(teacher_id)s and session_id in (select session_id from told)
         returning session_id
         """,
@@ -116,7 +142,9 @@ def ask_note_conflict(tx: Transaction, conflict: Conflict, now: datetime) -> Ans
             "kind": conflict.kind,
             "starts_at": conflict.starts_at,
             "ends_at": conflict.ends_at,
-            "now": now,
+            "began_at": reading.began_at,
+            "found_at": reading.now if is_deleted else None,
+            "there_at": reading.before_at if is_deleted else None,
         },
     )
 
@@ -129,17 +157,18 @@ def clear_conflict(tx: Transaction, session_id: UUID) -> None:
           select session_id from session_calendar_sync
           where teacher_id = %(teacher_id)s and session_id = %(session_id)s
           for update skip locked)
-        update session_calendar_sync set conflict = null, conflict_starts_at = null, conflict_ends_at = null
+        update session_calendar_sync
+        set conflict = null, conflict_starts_at = null, conflict_ends_at = null, conflict_at = null, there_at = null
         where teacher_id = %(teacher_id)s and session_id in (select session_id from told)
         """,
         {"session_id": session_id},
     )
 
 
-def ask_write_busy(
-    tx: Transaction, told_ids: list[str], busy: list[ToldEvent], now: datetime, *, whole: bool
-) -> Answer[Written]:
-    """Let what was told replace what was known: all of it when it is the `whole`, else of the events told of.
+def ask_write_busy(tx: Transaction, changes: Changes, busy: list[ToldEvent], now: datetime) -> Answer[Written]:
+    """Let what was told replace what was known: all of it when it is the whole, else of the events told of.
+
+    Of those that were told of and could not be read stays what was known.
 
     An event that is told of as such is no series any more: the instances of a series are called after it, with an
     underscore and the instant that each had at first, and go with it.
@@ -154,6 +183,7 @@ def ask_write_busy(
           where teacher_id = %(teacher_id)s and source = 'google'
             and (%(whole)s or external_id = any (%(told_ids)s)
               or regexp_replace(external_id, '_[0-9]{8}(T[0-9]{6}Z)?$', '') = any (%(told_ids)s))
+            and not external_id = any (%(unread)s)
             and not exists (select from busy where id = e.external_id and starts_at = e.starts_at)
           returning 1),
         written as (
@@ -170,8 +200,9 @@ def ask_write_busy(
             "ids": [event.id for event in busy],
             "starts": [event.starts_at for event in busy],
             "ends": [event.ends_at for event in busy],
-            "told_ids": told_ids,
-            "whole": whole,
+            "told_ids": list(changes.events),
+            "unread": changes.unread,
+            "whole": changes.whole,
             "now": now,
         },
     )

@@ -13,6 +13,7 @@ from uuid import UUID
 from lectern import database
 from lectern.calendar import google_api, push_queries
 from lectern.calendar.access import Access
+from lectern.calendar.connection import leave_alone
 from lectern.calendar.event import Lesson, changed, event_of
 from lectern.calendar.fate import Fate, fate_after
 from lectern.calendar.google_http import Json, RefusedByGoogle
@@ -36,18 +37,16 @@ _METRICS = {
 _log = logging.getLogger(__name__)
 
 
-def push(access: Access, now: datetime) -> Counter[str]:
+def push(access: Access, counts: Counter[str], now: datetime) -> None:
     """Whatever is due, until there is no more, or Google had better be left alone; after AT_MOST another run goes on.
 
-    Counts by the names of metrics: CalendarSyncSkipped is of what was left alone. Raises GrantGone.
+    Adds to `counts` by the names of metrics: CalendarSyncSkipped is of what was left alone. Raises GrantGone.
     """
-    counts: Counter[str] = Counter()
     while counts.total() < AT_MOST:
         wishes = _claimed(access.connection.teacher_id, now)
         if not wishes or not _batch(access, wishes, counts, now):
-            return counts
+            return
     wake_calendar_sync(access.connection.teacher_id, now)
-    return counts
 
 
 def _claimed(teacher_id: UUID, now: datetime) -> list[Wish]:
@@ -64,7 +63,7 @@ def _batch(access: Access, wishes: list[Wish], counts: Counter[str], now: dateti
             _give_back(access, wishes[index:], now)
             raise
         except Exception as failure:  # noqa: BLE001 - an event that breaks must not keep the others from being told
-            fate = fate_after(failure, wish.attempts)
+            fate = fate_after(failure, wish.attempts, access.connection.refusals)
             left = wishes[index + 1 :] if fate.ends_run else []
             counts[_METRICS[fate.kind]] += 1
             counts["CalendarSyncSkipped"] += len(left)
@@ -84,7 +83,7 @@ def _note_told(access: Access, wish: Wish, told: Json | None, now: datetime) -> 
 
 
 def _meet(access: Access, wish: Wish, fate: Fate, left: list[Wish], now: datetime) -> None:
-    """What was `left`, as the run ends with this one, is due as before, unless all are to wait."""
+    """What was `left`, as the run ends with this one, is due as before."""
     _log.warning("The event of session %s is not told to Google, but %s: %s", wish.session_id, fate.kind, fate.code)
     with database.tenant(access.connection.teacher_id) as tx:
         match fate.kind:
@@ -94,7 +93,8 @@ def _meet(access: Access, wish: Wish, fate: Fate, left: list[Wish], now: datetim
                 push_queries.put_off(tx, wish, fate.code, now + fate.wait)
                 push_queries.give_back(tx, _sessions_of(left), now)
             case "left_alone":
-                push_queries.let_all_wait(tx, _sessions_of([wish, *left]), now + fate.wait)
+                push_queries.give_back(tx, _sessions_of([wish, *left]), now)
+                leave_alone(tx, access.connection, now + fate.wait)
 
 
 def _give_back(access: Access, wishes: list[Wish], now: datetime) -> None:

@@ -61,12 +61,15 @@ def ask_claim(tx: Transaction, now: datetime, until: datetime, at_most: int) -> 
 
 
 def done(tx: Transaction, wish: Wish, event_updated_at: datetime | None, now: datetime) -> None:
-    """Unless there has been a later wish since: that one is due now."""
+    """Unless there has been a later wish since: that one is due now.
+
+    When it was told is said by the database's clock, which a read of the calendar goes by as well (`pull_queries`).
+    """
     tx.send(
         """
         update session_calendar_sync
         set status = case when requested_at = %(requested_at)s then 'done' else 'pending' end,
-          due_at = %(now)s, event_updated_at = %(event_updated_at)s, last_error = null
+          due_at = %(now)s, told_at = clock_timestamp(), event_updated_at = %(event_updated_at)s, last_error = null
         where teacher_id = %(teacher_id)s and session_id = %(session_id)s and status = 'pending'
         """,
         {
@@ -86,22 +89,6 @@ def put_off(tx: Transaction, wish: Wish, error: str, due_at: datetime) -> None:
         where teacher_id = %(teacher_id)s and session_id = %(session_id)s and status = 'pending'
         """,
         {"session_id": wish.session_id, "error": error, "due_at": due_at},
-    )
-
-
-def let_all_wait(tx: Transaction, claimed: list[UUID], until: datetime) -> None:
-    """What was claimed, and whatever else is due before. It waits for nobody, as `give_back`."""
-    tx.send(
-        """
-        with waiting as (
-          select session_id from session_calendar_sync
-          where teacher_id = %(teacher_id)s and status = 'pending'
-            and (due_at < %(until)s or session_id = any (%(claimed)s))
-          for update skip locked)
-        update session_calendar_sync set due_at = %(until)s
-        where teacher_id = %(teacher_id)s and session_id in (select session_id from waiting)
-        """,
-        {"claimed": claimed, "until": until},
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lectern.availability.version import bump_slots_version
+from lectern.calendar.notified import have_it_read
 from lectern.database import Answer, Transaction
 from lectern.events import record
 
@@ -31,7 +32,7 @@ def ask_settings(tx: Transaction) -> Answer[CalendarSettings]:
 
 
 def set_settings(tx: Transaction, settings: CalendarSettings, now: datetime) -> None:
-    """Events that were deleted before it was chosen cancel nothing."""
+    """Events that were deleted before it was chosen cancel nothing, which the next read may yet find."""
     chosen = asdict(settings)
     tx.send(
         """
@@ -44,3 +45,5 @@ def set_settings(tx: Transaction, settings: CalendarSettings, now: datetime) -> 
     )
     record(tx, "calendar.settings_changed", tx.teacher_id, chosen, now)
     bump_slots_version(tx)
+    if settings.cancels_deleted:
+        have_it_read(tx, now)

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from lectern import database
 from lectern.calendar.access import Access
-from lectern.calendar.connection import ask_connection
+from lectern.calendar.connection import ask_connection, forget_refusals, leave_alone
+from lectern.calendar.fate import wait_after
 from lectern.calendar.google_http import RefusedByGoogle
 from lectern.calendar.grant import GrantGone
 from lectern.calendar.pull import is_pull_due, pull
@@ -28,34 +29,43 @@ def sync(teacher_id: UUID, now: datetime) -> Mapping[str, int]:
     """Tell Google what waits, then read what has changed there. Answers what it did, by the names of metrics.
 
     CalendarSyncSkipped counts the events, and the reading, that were left alone: a circuit is open, or Google said that
-    it is too much. What may not be written may still be read, so the one goes on without the other.
+    it is too much. What may not be written may still be read, so that is tried in the same run; after that Google is
+    left alone, and a run that comes too early counts as one.
     """
     with database.tenant(teacher_id) as tx:
         connection = ask_connection(tx).one_or_none()
     if connection is None or connection.status != "connected":
         return {}
-    access = Access(connection, now)
+    if connection.is_left_alone(now):
+        return {"CalendarSyncSkipped": 1}
+    access, counts = Access(connection, now), Counter[str]()
     try:
-        counts = push(access, now)
+        push(access, counts, now)
         if is_pull_due(connection, now):
-            counts += _read(access, now)
+            _read(access, counts, now)
     except GrantGone:
-        return {"CalendarsToReconnect": 1}
+        counts["CalendarsToReconnect"] += 1
     return +counts
 
 
-def _read(access: Access, now: datetime) -> Counter[str]:
+def _read(access: Access, counts: Counter[str], now: datetime) -> None:
+    connection = access.connection
     try:
         pulled = pull(access, now)
-    except (LeftAlone, TooMany):
-        return Counter(CalendarSyncSkipped=1)
+    except (LeftAlone, TooMany) as refusal:
+        counts["CalendarSyncSkipped"] += 1
+        with database.tenant(connection.teacher_id) as tx:
+            leave_alone(tx, connection, now + wait_after(refusal, connection.refusals))
+        return
     except (Unavailable, RefusedByGoogle) as failure:
-        _log.warning(
-            "The calendar of %s could not be read: %s %s", access.connection.teacher_id, failure, failure.facts
-        )
-        return Counter(CalendarReadsFailed=1)
+        _log.warning("The calendar of %s could not be read: %s %s", connection.teacher_id, failure, failure.facts)
+        counts["CalendarReadsFailed"] += 1
+        return
+    counts += Counter(CalendarBusyChanged=pulled.changed, CalendarEventsUnread=pulled.unread)
+    if connection.refusals and not counts["CalendarSyncSkipped"]:
+        with database.tenant(connection.teacher_id) as tx:
+            forget_refusals(tx, connection)
     _watch(access, now)
-    return Counter(CalendarBusyChanged=pulled.changed, CalendarEventsUnread=pulled.unread)
 
 
 def _watch(access: Access, now: datetime) -> None:

@@ -20,5 +20,5 @@ def sync_calendars(teacher_id: UUID, now: datetime) -> Mapping[str, int]:
 
 
 def _sync_connected(teacher_id: UUID, now: datetime) -> Mapping[str, int]:
-    # Only after all of it was read: a calendar that is cleared out must not look like a few deleted events.
+    # After the reading, which may find that the few events deleted until now are some of many, or back again.
     return {**sync(teacher_id, now), **cancel_deleted(teacher_id, now)}
