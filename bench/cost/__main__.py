@@ -4,6 +4,7 @@ import math
 
 from bench.cost.bill import bill
 from bench.cost.limits import limits
+from bench.cost.stack import Stack
 
 SIZES = (50, 500, 10_000, 1_000_000)
 # A stack of its own for each so many, beyond them: docs/sharding.md.
@@ -11,7 +12,7 @@ CELL = 50_000
 
 
 def tables() -> str:
-    return f"{_costs()}\n{_limits()}"
+    return f"{_costs()}\n{_stages()}\n{_limits()}"
 
 
 def _costs() -> str:
@@ -21,11 +22,22 @@ def _costs() -> str:
     ]
     for teachers in SIZES:
         stacks = math.ceil(teachers / CELL)
-        one = bill(teachers // stacks)
+        one = bill(teachers // stacks, Stack.by_default())
         parts = (one.functions, one.api_and_queues, one.database, one.cache, one.network, one.watching)
         shares = " | ".join(f"{part / one.total:.0%}" for part in parts)
         total = stacks * one.total
         lines.append(f"| {teachers:,} | {stacks} | ${total:,.0f} | ${total / teachers:.3f} | {shares} |")
+    return "\n".join(lines) + "\n"
+
+
+def _stages() -> str:
+    """What samconfig.toml makes of the same, for as many as one stack carries."""
+    sizes = [teachers for teachers in SIZES if teachers <= CELL]
+    titles = " | ".join(f"{teachers:,}" for teachers in sizes)
+    lines = [f"| as | {titles} teachers |", "| --- |" + " ---: |" * len(sizes)]
+    for stage in ("dev", "prod"):
+        totals = " | ".join(f"${bill(teachers, Stack.of(stage)).total:,.0f}" for teachers in sizes)
+        lines.append(f"| `{stage}` | {totals} |")
     return "\n".join(lines) + "\n"
 
 

@@ -4,19 +4,26 @@ from dataclasses import dataclass
 
 from bench.cost import workload
 from bench.cost.bill import mean_acu
-from local.state import CHECKOUT
-from local.template import load
+from bench.cost.stack import template
 
-HOUR = 3600
-# Aurora Serverless v2's largest instance, and the connections that it takes from 32 units on:
+MINUTE = 60
+HOUR = 60 * MINUTE
+# When calendar-sync is dispatched again, and how often a calendar is read.
+CALENDARS_SCHEDULE = 5 * MINUTE
+CALENDARS_READ = 15 * MINUTE
+# When the age of its queue rings.
+RECONCILED = 6 * HOUR
+# Aurora Serverless v2's largest instance, and the connections that it takes by its greatest capacity:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
 LARGEST_ACU = 256
-MOST_CONNECTIONS = 5_000
+CONNECTIONS = {8: 1_669, 16: 3_360, 32: 5_000}
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 ACCOUNT_CONCURRENCY = 1_000
 # The most that one event source may start at once:
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 QUEUE_CONCURRENCY = 1_000
+# https://developers.google.com/workspace/calendar/api/guides/quota; projects made since May 2026 have other ones.
+GOOGLE_A_MINUTE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +41,22 @@ class Limit:
 
 def limits(teachers: int) -> list[Limit]:
     """The fullest first."""
-    at_once = _requests_at_once(teachers) + 6 * _jobs_at_once(teachers)
+    at_once = _requests_at_once(teachers) + _jobs_at_once(teachers)
+    jobs, acu = _parameter("JobConcurrency"), _acu_at_peak(teachers)
     found = [
-        _parameter("BookingConcurrency", _requests_at_once(teachers)),
-        _parameter("JobConcurrency", _jobs_at_once(teachers)),
-        _parameter("DatabaseMaxCapacity", _acu_at_peak(teachers)),
-        _parameter("RequestsPerSecond", _requests_a_second(teachers)),
-        Limit("Aurora's largest writer, in ACU", _acu_at_peak(teachers), LARGEST_ACU),
-        Limit("Aurora's connections", at_once, MOST_CONNECTIONS),
+        Limit("`RequestsPerSecond`", _requests_a_second(teachers), _parameter("RequestsPerSecond")),
+        Limit("`BookingConcurrency`", _requests_at_once(teachers), _parameter("BookingConcurrency")),
+        Limit("`JobConcurrency`, all calendars in five minutes", _calendars(teachers) / CALENDARS_SCHEDULE, jobs),
+        Limit("`JobConcurrency`, all calendars in fifteen", _calendars(teachers) / CALENDARS_READ, jobs),
+        Limit("`JobConcurrency`, Stripe's lists in six hours", _reconciliation(teachers) / RECONCILED, jobs),
+        Limit("`JobConcurrency`, hourly jobs in half an hour", _upkeep(teachers) / (HOUR / 2), jobs),
+        Limit("`DatabaseMaxCapacity`", acu, _parameter("DatabaseMaxCapacity")),
+        Limit("Aurora's largest writer, in ACU", acu, LARGEST_ACU),
+        Limit("Aurora's connections", at_once, CONNECTIONS[round(_parameter("DatabaseMaxCapacity"))]),
         Limit("the account's Lambda concurrency", at_once, ACCOUNT_CONCURRENCY),
-        Limit("batches that one SQS event source starts", _jobs_at_once(teachers), QUEUE_CONCURRENCY),
-        Limit("seconds of an hourly schedule's hour", teachers / workload.DISPATCHED, HOUR),
+        Limit("batches that one SQS event source starts", _calendars(teachers) / CALENDARS_READ, QUEUE_CONCURRENCY),
+        Limit("seconds to dispatch calendar-sync", _due(teachers) / workload.DISPATCHED, CALENDARS_SCHEDULE),
+        Limit("Google's requests a minute", teachers * workload.CONNECTED / 15, GOOGLE_A_MINUTE),
     ]
     return sorted(found, key=lambda limit: limit.used, reverse=True)
 
@@ -58,14 +70,33 @@ def _requests_at_once(teachers: int) -> float:
 
 
 def _jobs_at_once(teachers: int) -> float:
-    """For the hourly job to be done within half of its hour."""
-    return teachers * workload.JOB_SECONDS / (HOUR / 2)
+    """When all kinds are at work, each as fast as it must be."""
+    spread = _calendars(teachers) / CALENDARS_READ + _reconciliation(teachers) / RECONCILED
+    return spread + _upkeep(teachers) / (HOUR / 2)
+
+
+def _due(teachers: int) -> float:
+    """Teachers whose calendars are read together: after an outage all are, and again every quarter of an hour."""
+    return teachers * (workload.CONNECTED + workload.IMPORTING)
+
+
+def _calendars(teachers: int) -> float:
+    """The seconds that it takes to read every calendar once."""
+    reads = workload.CALENDAR_READ, workload.FILE_READ
+    return teachers * sum(job.a_month * job.seconds for job in reads) / workload.READS
+
+
+def _reconciliation(teachers: int) -> float:
+    return teachers * workload.RECONCILIATION.seconds
+
+
+def _upkeep(teachers: int) -> float:
+    return teachers * workload.UPKEEP.seconds
 
 
 def _acu_at_peak(teachers: int) -> float:
     return mean_acu(teachers) * workload.PEAK
 
 
-def _parameter(name: str, needed: float) -> Limit:
-    default = load(CHECKOUT / "template.yaml")["Parameters"][name]["Default"]
-    return Limit(f"`{name}`", needed, float(default))
+def _parameter(name: str) -> float:
+    return float(template()["Parameters"][name]["Default"])

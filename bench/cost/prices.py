@@ -1,11 +1,14 @@
-"""AWS's published prices in US dollars, for US East (N. Virginia), as of November 2026. No free tier, no reservation.
+"""AWS's prices in US dollars, for US East (N. Virginia), without free tier or reservation. Their date is not known.
 
-eu-central-1, where samconfig.toml deploys to, is 5 to 20 % dearer, by service.
+They were written down from memory, each beside the page that has it, and none was read from that page. Where somebody
+else's text of 2026 gives the same, it is named. eu-central-1, where samconfig.toml deploys to, is 5 to 20 % dearer, by
+service.
 """
 
 # https://aws.amazon.com/lambda/pricing/ (x86)
 LAMBDA_REQUEST = 0.20e-6
 LAMBDA_GB_SECOND = 0.0000166667
+# For each version that is published. As in https://awsnegotiations.com/blog/lambda-snapstart-cost-impact/ of May 2026.
 SNAPSTART_CACHED_GB_SECOND = 0.0000015046
 SNAPSTART_RESTORED_GB = 0.0001397998
 
@@ -17,6 +20,7 @@ SQS_REQUEST = 0.40e-6
 SQS_FAIR_REQUEST = 0.10e-6
 
 # https://aws.amazon.com/rds/aurora/pricing/ (Serverless v2, Standard)
+# The first two as in https://awsnegotiations.com/blog/aurora-serverless-v2-pricing.html of May 2026.
 AURORA_ACU_HOUR = 0.12
 AURORA_GB_MONTH = 0.10
 AURORA_IO = 0.20e-6
@@ -29,6 +33,7 @@ CACHE_NODE_HOUR = {"cache.t4g.micro": 0.0128, "cache.t4g.small": 0.0256, "cache.
 NAT_HOUR = 0.045
 NAT_GB = 0.045
 PUBLIC_ADDRESS_HOUR = 0.005
+# As in https://awsnegotiations.com/privatelink-cost-analysis.html of May 2026.
 ENDPOINT_HOUR = 0.01
 ENDPOINT_GB = 0.01
 
