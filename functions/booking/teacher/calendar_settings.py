@@ -24,7 +24,10 @@ class CalendarSettingsView(Asked, from_attributes=True):
     ] = None
     cancels_deleted: Annotated[
         bool,
-        Field(description="Deleting a lesson's event in your calendar cancels the lesson, and pays its students back."),
+        Field(
+            description="Deleting a lesson's event in your calendar cancels the lesson, and pays its students back, once it"
+            " has been gone for ten minutes. Of more than three deleted within an hour, none is cancelled."
+        ),
     ] = False
 
 
