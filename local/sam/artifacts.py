@@ -26,10 +26,7 @@ def zipped_bytes(artifact: Path) -> int:
 
 
 def digest(artifact: Path) -> str:
-    """Of the files' names and contents, and of who is a program. Their dates and the builder's umask count for nothing:
-
-    SAM names an upload by names and contents alone, and lets everybody read what is in it.
-    """
+    """Of the files' names and contents, and of which can be run; neither dates nor the builder's umask reach Lambda."""
     digest = hashlib.sha256()
     for path in _files(artifact):
         is_program = bool(path.stat().st_mode & stat.S_IXUSR)

@@ -21,7 +21,12 @@ from local.sam.program import listening
 from local.template import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-PROGRAM
+
+
+def runs_here() -> bool:
+    """Whether what is built does: template.yaml has the functions and their layer for x86-64 alone."""
+    return platform.system() == "Linux" and platform.machine() == "x86_64"
+
 
 @contextmanager
 def emulated(function: Function, variables: Mapping[str, str], log: IO[bytes]) -> Iterator[Callable[[Any], Any]]:
@@ -31,10 +36,10 @@ def emulated(function: Function, variables: Mapping[str, str], log: IO[bytes]) -
     document tells alone. Raises `StartError`.
     """
     if not runs_here():
-        raise StartError("The layer is built for Linux on x86-64, and this is another machine: use `sam local`, in Docker.")
+        raise StartError("The functions are built for Linux on x86-64, which this is not: use `sam local`, in Docker.")
     port = free_port()
     command: list[str | Path] = [
-        PROGRAM,
+        site_packages(SAM) / "samcli" / "local" / "rapid" / "aws-lambda-rie-x86_64",
         *("--runtime-interface-emulator-address", f"{HOST}:{port}"),
         *("--runtime-api-address", f"{HOST}:{free_port()}"),
         RUNTIME / "bin" / "python",
