@@ -108,5 +108,6 @@ drop_connections_after_restore()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     began = time.perf_counter()
     answer: dict[str, Any] = app.resolve(event, context)
-    tell_request(logger.get_current_keys(), answer["statusCode"], time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    tell_request(logger.get_current_keys(), context.function_version, answer["statusCode"], seconds)
     return answer

@@ -30,7 +30,8 @@ drop_connections_after_restore()
 def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     began = time.perf_counter()
     answer = _answer(event, context)
-    tell_request(logger.get_current_keys(), answer["statusCode"], time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    tell_request(logger.get_current_keys(), context.function_version, answer["statusCode"], seconds)
     return answer
 
 

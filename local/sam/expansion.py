@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from samtranslator.intrinsics.resolver import IntrinsicsResolver
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
@@ -55,11 +56,36 @@ class _ManagedPolicies:
 
 def expand(parameters: Mapping[str, str]) -> dict[str, Any]:
     """The plain template; a `Ref` to a parameter is left, with the value as its default."""
+    return _translated(_declared(parameters, _UPLOADED))
+
+
+def expand_with_values(parameters: Mapping[str, str], layer: str = _UPLOADED) -> dict[str, Any]:
+    """The plain template with values in place of parameters, and so with the versions' names that a deployment has.
+
+    `layer` is where the layer was uploaded to, which is another place when it is another layer.
+    """
+    document = _declared(parameters, layer)
+    # As CloudFormation's transform of that name does; that it does so in Globals as well, no page of AWS's promises.
+    if "AWS::LanguageExtensions" in document["Transform"]:
+        values = {name: _value(each) for name, each in document["Parameters"].items()}
+        document["Resources"] = IntrinsicsResolver(values).resolve_parameter_refs(document["Resources"])
+    return _translated(document)
+
+
+def _value(parameter: Mapping[str, Any]) -> str | float | list[str] | None:
+    return parameter["Default"].split(",") if parameter["Type"] == "CommaDelimitedList" else parameter.get("Default")
+
+
+def _declared(parameters: Mapping[str, str], layer: str) -> dict[str, Any]:
     document: dict[str, Any] = yaml_parse((CHECKOUT / "template.yaml").read_text())
     document["Globals"]["Function"]["CodeUri"] = _UPLOADED
-    document["Resources"]["SharedLayer"]["Properties"]["ContentUri"] = _UPLOADED
+    document["Resources"]["SharedLayer"]["Properties"]["ContentUri"] = layer
     for name, value in parameters.items():
         document["Parameters"][name]["Default"] = value
+    return document
+
+
+def _translated(document: dict[str, Any]) -> dict[str, Any]:
     # The translator looks for it in the settings of whoever runs this, and finds it.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     return decided(transform(document, {}, _ManagedPolicies()))

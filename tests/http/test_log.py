@@ -53,7 +53,7 @@ def test_a_request_is_measured_by_its_route_as_it_was_declared(business: Busines
     business.api.get(f"/v1/students/{business.student()}")
 
     [told] = log.lines()
-    [metric] = told["_aws"]["CloudWatchMetrics"]
+    metric = told["_aws"]["CloudWatchMetrics"][0]
     assert metric["Dimensions"] == [["service", "route"]]
     assert (told["route"], told["status"], told["Faults"]) == ("GET /v1/students/{student_id}", 200, 0)
     assert told["Latency"] > 0
@@ -86,6 +86,20 @@ def test_an_error_of_ours_counts_and_tells_where_and_for_whom(
     failure, measured = log.lines()[-2:]
     assert (failure["message"], failure["teacher_id"]) == ("unexpected error", str(business.teacher.id))
     assert (failure["route"], measured["Faults"]) == ("GET /v1/me", 1)
+
+
+def test_an_error_of_ours_is_its_version_s_as_well(
+    business: Business, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "tenant", lambda _: 1 / 0)
+
+    business.api.get("/v1/me")
+
+    measured = log.lines()[-1]
+    by_version = measured["_aws"]["CloudWatchMetrics"][1]
+    assert by_version["Dimensions"] == [["service", "version"]]
+    assert [metric["Name"] for metric in by_version["Metrics"]] == ["Faults"]
+    assert (measured["version"], measured["Faults"]) == (CONTEXT.function_version, 1)
 
 
 def test_credits_that_a_teacher_gives_are_told_with_their_tenant_and_request(business: Business, log: Log) -> None:

@@ -34,6 +34,14 @@ def test_a_function_that_serves_or_works_raises_one_when_it_crashes(stack: dict[
     assert watched == set(of_type(stack, "AWS::Lambda::Function")) - {"MigrateFunction"}
 
 
+@pytest.mark.parametrize("metric", ["EngineCPUUtilization", "DatabaseMemoryUsagePercentage"])
+def test_each_node_of_the_cache_is_watched_as_any_may_be_the_primary(metric: str) -> None:
+    [cache] = of_type(OWN, "AWS::ElastiCache::ReplicationGroup").values()
+    watched = {each["Dimensions"][0]["Value"]["Fn::Sub"] for each in ALARMS.values() if each["MetricName"] == metric}
+
+    assert watched == {f"${{Cache}}-{node:03}" for node in range(1, cache["NumCacheClusters"] + 1)}
+
+
 def test_the_database_s_connections_raise_one_at_four_fifths_of_what_the_functions_may_open() -> None:
     functions = of_type(OWN, "AWS::Lambda::Function").values()
     most = sum(at_once(function["ReservedConcurrentExecutions"]) for function in functions)

@@ -1,10 +1,14 @@
 """What holds data is kept, encrypted and backed up; what exists already is not made again."""
 
+import re
+import tomllib
 from typing import Any
 
 import pytest
 
+from local.state import CHECKOUT
 from tests.template.stacks import EXISTING, OWN, in_both, of_type
+from tests.template.test_template import DOCUMENT
 
 CLUSTER = OWN["Resources"]["DatabaseCluster"]
 
@@ -12,6 +16,11 @@ CLUSTER = OWN["Resources"]["DatabaseCluster"]
 def test_the_database_cannot_be_deleted_by_mistake() -> None:
     assert CLUSTER["Properties"]["DeletionProtection"] is True
     assert (CLUSTER["DeletionPolicy"], CLUSTER["UpdateReplacePolicy"]) == ("Snapshot", "Snapshot")
+
+
+def test_a_stack_that_is_deleted_by_mistake_leaves_an_instance_that_answers() -> None:
+    # An instance that a first deployment made in vain goes with it, or the cluster could not.
+    assert OWN["Resources"]["DatabaseInstanceA"]["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_it_is_encrypted_and_can_be_restored_to_any_second_of_two_weeks() -> None:
@@ -31,11 +40,26 @@ def test_it_is_of_a_version_that_the_migrations_are_tested_on() -> None:
     assert CLUSTER["Properties"]["EngineVersion"].startswith("17.")
 
 
+def test_statements_are_not_sampled_where_that_would_keep_a_small_instance_large() -> None:
+    instances = of_type(OWN, "AWS::RDS::DBInstance").values()
+
+    assert [each["EnablePerformanceInsights"] for each in instances] == [False, False]
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_a_stage_whose_statements_are_sampled_pays_for_the_units_that_this_takes(stage: str) -> None:
+    deploy = tomllib.loads((CHECKOUT / "samconfig.toml").read_text())[stage]["deploy"]["parameters"]
+    chosen = dict(each.split("=", 1) for each in deploy["parameter_overrides"])
+
+    assert chosen.get("DatabaseInsights", "off") == "off" or float(chosen["DatabaseMinCapacity"]) >= 2
+
+
 def test_in_two_zones_another_instance_can_take_over() -> None:
     assert len(of_type(OWN, "AWS::RDS::DBInstance")) == 2
 
 
-@pytest.mark.parametrize("name", ["TokenKey", "DatabaseSecret"])
+# The attachment wrote into the secret where the database is, and its removal would take that out.
+@pytest.mark.parametrize("name", ["TokenKey", "DatabaseSecret", "DatabaseSecretAttachment"])
 def test_a_secret_that_the_data_needs_outlives_the_stack(name: str) -> None:
     resource = OWN["Resources"][name]
 
@@ -47,6 +71,21 @@ def test_the_cache_is_encrypted_on_its_way_and_where_it_lies() -> None:
 
     assert cache["TransitEncryptionMode"] == "required"
     assert cache["AtRestEncryptionEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("", True),
+        ("redis://cache.example", True),
+        ("rediss://cache.example:6379/1", True),
+        ("rediss://:secret@cache.example:6379", False),
+        ("rediss://cache.example:6379?password=secret", False),
+        ("rediss://cache.example:6380", False),
+    ],
+)
+def test_a_cache_s_address_has_no_password_that_functions_would_show(url: str, taken: bool) -> None:  # noqa: FBT001 - a case
+    assert bool(re.match(DOCUMENT["Parameters"]["RedisUrl"]["AllowedPattern"], url)) is taken
 
 
 @in_both

@@ -36,7 +36,8 @@ def test_the_metrics_have_an_address_that_no_other_function_takes() -> None:
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=lambda alarm: alarm["AlarmDescription"][:40])
 def test_an_alarm_is_sent_where_the_deployment_says(alarm: dict[str, object]) -> None:
-    assert "AlarmTopicArn" in str(alarm["AlarmActions"])
+    # One failure takes a release back, and is no reason to wake somebody.
+    assert alarm["MetricName"] == "Faults" or "AlarmTopicArn" in str(alarm["AlarmActions"])
 
 
 @pytest.mark.parametrize("backlog", ["calendar", "refunds"])

@@ -5,8 +5,15 @@ from typing import Any
 import pytest
 
 from tests.template.stacks import EXISTING, OWN, in_both, named, of_type
+from tests.template.test_permissions import LISTS, listed
 
 GROUPS = of_type(OWN, "AWS::EC2::SecurityGroup")
+ENDPOINTS = {
+    named(each["ServiceName"]).rpartition(".")[2]: each for each in of_type(OWN, "AWS::EC2::VPCEndpoint").values()
+}
+# An endpoint's name, by what permissions call its service.
+SERVICES = {"secretsmanager": "secretsmanager", "sqs": "sqs", "cloudwatch": "monitoring"}
+ALLOWED = {action for actions in LISTS.values() for action in actions}
 
 
 @in_both
@@ -68,12 +75,52 @@ def associations(*subnets: str) -> list[dict[str, Any]]:
 
 
 def test_each_service_of_aws_that_a_function_asks_has_an_endpoint() -> None:
-    endpoints = {
-        named(each["ServiceName"]).rpartition(".")[2] for each in of_type(OWN, "AWS::EC2::VPCEndpoint").values()
-    }
+    asked = {SERVICES[action.partition(":")[0]] for action in ALLOWED}
 
-    # Secrets, queues, the monitor's metrics, and where CloudFormation waits for the migrations' answer.
-    assert endpoints == {"secretsmanager", "sqs", "monitoring", "s3"}
+    # And where CloudFormation waits for the migrations' answer.
+    assert set(ENDPOINTS) == {*asked, "s3"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_endpoint_lets_pass_what_the_functions_may_do_and_nothing_else(service: str) -> None:
+    [statement] = ENDPOINTS[SERVICES[service]]["PolicyDocument"]["Statement"]
+
+    assert set(listed(statement["Action"])) == {action for action in ALLOWED if action.startswith(f"{service}:")}
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}}
+
+
+@pytest.mark.parametrize("service", SERVICES.values())
+def test_the_functions_find_an_endpoint_by_the_service_s_own_name(service: str) -> None:
+    endpoint = ENDPOINTS[service]
+
+    assert endpoint["PrivateDnsEnabled"] is True
+    assert {named(each) for each in endpoint["SubnetIds"]} == {"PrivateSubnetA", "PrivateSubnetB"}
+    [group] = endpoint["SecurityGroupIds"]
+    [rule] = ingress(GROUPS[named(group)])
+    assert (named(rule["SourceSecurityGroupId"]), rule["FromPort"], rule["ToPort"]) == ("FunctionsGroup", 443, 443)
+
+
+def test_s3_takes_the_migrations_answer_and_gives_calendars_that_lie_there() -> None:
+    statements = ENDPOINTS["s3"]["PolicyDocument"]["Statement"]
+
+    assert {each["Action"]: named(each["Resource"]) for each in statements} == {
+        "s3:PutObject": "arn:${AWS::Partition}:s3:::cloudformation-custom-resource-response-*/*",
+        "s3:GetObject": "*",
+    }
+    assert {named(each) for each in ENDPOINTS["s3"]["RouteTableIds"]} == {"PrivateRoutesA", "PrivateRoutesB"}
+
+
+@in_both
+def test_the_migrations_wait_until_the_database_lets_them_in(stack: dict[str, Any]) -> None:
+    assert stack["Resources"]["Schema"]["DependsOn"] == "DatabaseLetsFunctionsIn"
+
+
+def test_and_until_there_are_a_database_and_the_ways_to_secrets_and_to_cloudformation() -> None:
+    needs = {named(each) for each in OWN["Resources"]["Schema"]["Properties"]["Needs"]}
+
+    ways = {"SecretsManagerEndpoint", "S3Endpoint", "PrivateRoutesOfA", "PrivateRoutesOfB"}
+    assert needs == {"DatabaseInstanceA", *ways}
+    assert not EXISTING["Resources"]["Schema"]["Properties"]["Needs"]
 
 
 def test_in_an_existing_network_none_is_made() -> None:

@@ -1,15 +1,37 @@
 """A release: the schema first, then the jobs, then the HTTP functions bit by bit, and back when an alarm says so."""
 
 import tomllib
+from functools import cache
 from typing import Any
 
 import pytest
 
+from local.sam.conditions import references
+from local.sam.expansion import DEPLOYMENTS, expand_with_values
 from local.state import CHECKOUT
-from tests.template.stacks import OWN, in_both, named, of_type
+from tests.template.stacks import EXISTING, OWN, in_both, named, of_type
 from tests.template.test_template import DOCUMENT
 
 HTTP = ("BookingFunction", "WebhooksFunction")
+
+by_kind = pytest.mark.parametrize("kind", ["Errors", "Faults"])
+
+
+def alarm_of_release(function: str, kind: str) -> dict[str, Any]:
+    return of_type(OWN, "AWS::CloudWatch::Alarm")[f"New{function.removesuffix('Function')}{kind}Alarm"]
+
+
+def published(stack: dict[str, Any], function: str) -> str:
+    """The name of the version to which the function's alias moves."""
+    return named(of_type(stack, "AWS::Lambda::Alias")[f"{function}Aliaslive"]["FunctionVersion"])
+
+
+@cache
+def with_others(*parameters: str) -> dict[str, Any]:
+    """The stack of all that exists, when these parameters have other values."""
+    defaults = {name: DOCUMENT["Parameters"][name].get("Default") for name in parameters}
+    values = {**defaults, **DEPLOYMENTS["existing"]}
+    return expand_with_values({**DEPLOYMENTS["existing"], **{name: f"{values[name]}1" for name in parameters}})
 
 
 @in_both
@@ -57,8 +79,55 @@ def test_an_alarm_meanwhile_moves_them_back(function: str) -> None:
     group = of_type(OWN, "AWS::CodeDeploy::DeploymentGroup")[f"{function}DeploymentGroup"]
     watched = {named(each["Name"]) for each in group["AlarmConfiguration"]["Alarms"]}
 
-    assert watched == {f"New{function.removesuffix('Function')}ErrorsAlarm", "FaultsAlarm"}
+    name = function.removesuffix("Function")
+    assert watched == {f"New{name}ErrorsAlarm", f"New{name}FaultsAlarm"}
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+
+
+@by_kind
+@pytest.mark.parametrize("function", HTTP)
+def test_it_rings_at_the_first_failure_of_the_new_version_and_for_no_other(function: str, kind: str) -> None:
+    alarm = alarm_of_release(function, kind)
+
+    assert (alarm["MetricName"], alarm["Threshold"], alarm["EvaluationPeriods"]) == (kind, 0, 1)
+    by_version = {"Errors": "ExecutedVersion", "Faults": "version"}[kind]
+    version = {"Fn::GetAtt": [published(OWN, function), "Version"]}
+    assert {"Name": by_version, "Value": version} in alarm["Dimensions"]
+
+
+@by_kind
+@pytest.mark.parametrize("function", HTTP)
+def test_what_rings_for_the_version_before_keeps_no_release_away_that_mends_it(function: str, kind: str) -> None:
+    # Another name is another alarm, which has not rung yet; one that is changed rings on.
+    assert f"${{{published(OWN, function)}.Version}}" in alarm_of_release(function, kind)["AlarmName"]["Fn::Sub"]
+
+
+@pytest.mark.parametrize("function", HTTP)
+def test_another_layer_is_another_version(function: str) -> None:
+    one, other = (expand_with_values(DEPLOYMENTS["own"], f"s3://bucket/{layer}") for layer in ("one", "other"))
+
+    assert published(one, function) != published(other, function)
+
+
+@pytest.mark.parametrize("function", HTTP)
+def test_another_value_of_a_parameter_is_another_version_of_the_functions_that_it_is_told(function: str) -> None:
+    told = set(references(of_type(EXISTING, "AWS::Lambda::Function")[function])) & set(DOCUMENT["Parameters"])
+
+    before = published(with_others(), function)
+    assert told >= {"StripeMode", "RedisUrl", "SubnetIds", "LogLevel", "DatabaseSecretArn"}
+    assert {name for name in told if published(with_others(name), function) == before} == set()
+    assert published(with_others(*sorted(set(DOCUMENT["Parameters"]) - told)), function) == before
+
+
+@pytest.mark.parametrize("function", HTTP)
+def test_versions_differ_in_what_lambda_keeps_of_them_as_it_publishes_no_other(function: str) -> None:
+    concurrency = f"{function.removesuffix('Function')}Concurrency"
+    one, other = (
+        dict(of_type(stack, "AWS::Lambda::Function")[function]) for stack in (with_others(), with_others(concurrency))
+    )
+
+    assert one.pop("ReservedConcurrentExecutions") != other.pop("ReservedConcurrentExecutions")
+    assert one != other
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])

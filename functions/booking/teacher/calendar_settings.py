@@ -25,8 +25,8 @@ class CalendarSettingsView(Asked, from_attributes=True):
     cancels_deleted: Annotated[
         bool,
         Field(
-            description="Deleting a lesson's event in your calendar cancels the lesson, and pays its students back, once"
-            " it has been gone for ten minutes. Of more than three deleted within an hour, none is cancelled."
+            description="Deleting a lesson's event in your calendar cancels the lesson, and pays its students back,"
+            " once it has been gone for ten minutes. Of more than three deleted within an hour, none is cancelled."
         ),
     ] = False
 
