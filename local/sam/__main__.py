@@ -6,15 +6,22 @@ import time
 from datetime import UTC, datetime
 
 from local.errors import StartError
+from local.sam.answers import Answers
 from local.sam.build import told
 from local.sam.containers import in_reach
 from local.sam.samples import add_rows, write_samples
+from local.sam.template import HOST_OF_CONTAINERS
 from local.servers import Servers
 from local.state import CHECKOUT
 
-SAMPLES = CHECKOUT / ".aws-sam" / "local" / "events"
+LOCAL = CHECKOUT / ".aws-sam" / "local"
+# samconfig.toml names it.
+TEMPLATE = LOCAL / "template.yaml"
+SAMPLES = LOCAL / "events"
 SAID = """
-The servers run until Ctrl-C, and what the events in {samples} speak of is there. In another terminal:
+The servers run until Ctrl-C, and what the events in {samples} speak of is there. Functions will run in
+{image}.
+In another terminal:
 
   sam local invoke WebhooksFunction --event {samples}/stripe-checkout-completed.json
   sam local start-api
@@ -39,13 +46,14 @@ def main() -> int:
 
 
 def _serve() -> None:
-    with Servers.start(environ={}) as servers:
+    with Servers.start(environ={}) as servers, Answers() as answers:
         servers.migrate()
-        add_rows(servers.app_url)
-        with in_reach(servers):
-            print(SAID.format(samples=SAMPLES.relative_to(CHECKOUT), database=servers.app_url), flush=True)
+        add_rows(servers)
+        with in_reach(servers, TEMPLATE, [answers.port]) as image:
+            samples = SAMPLES.relative_to(CHECKOUT)
+            print(SAID.format(samples=samples, image=image, database=servers.app_url), flush=True)
             while True:
-                write_samples(SAMPLES, told(servers), datetime.now(UTC))
+                write_samples(SAMPLES, told(servers), datetime.now(UTC), answers.url(HOST_OF_CONTAINERS))
                 time.sleep(SIGNED_EVERY_SECONDS)
 
 

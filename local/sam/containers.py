@@ -1,14 +1,15 @@
 """The built functions in containers, as `sam local` runs them, with the servers of this machine in reach.
 
-`sam local` is run as a person runs it: from the checkout, with what samconfig.toml says.
+`sam local` is run as a person runs it, with what samconfig.toml says, but for the template: each caller has its own.
 """
 
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 from local.errors import StartError
@@ -21,26 +22,27 @@ from local.sam.template import HOST_OF_CONTAINERS, ports, write_template
 from local.servers import Servers
 from local.state import CHECKOUT
 
-COMMAND = str(SAM / "bin" / "sam")
-
 
 @contextmanager
-def in_reach(servers: Servers) -> Iterator[None]:
-    """Write the template that `sam local` reads, and let containers come to the servers for the length of a `with`.
+def in_reach(servers: Servers, template: Path, more_ports: Iterable[int] = ()) -> Iterator[str]:
+    """Write the template for `sam local`, and let containers come to its servers for the length of a `with`.
 
-    Raises `StartError` without a Docker engine, and when nothing is built.
+    They come to `more_ports` of this machine as well. Gives which image they are run in; raises `StartError` without a
+    Docker engine, and when nothing is built.
     """
-    write_template(servers)
-    address = _address_of_host(image.provide())
+    image_there_is = image.provide()
+    write_template(servers, template)
+    address = _address_of_host()
     with ExitStack() as parts:
+        parts.callback(image.prune)
         if is_of_this_machine(address):
-            parts.enter_context(bridge(address, ports(servers)))
-        yield
+            parts.enter_context(bridge(address, {*ports(servers), *more_ports}))
+        yield image_there_is
 
 
-def invoke(function: str, event: Any, log: IO[bytes]) -> Any:  # noqa: ANN401 - any JSON value
+def invoke(function: str, event: Any, template: Path, log: IO[bytes]) -> Any:  # noqa: ANN401 - any JSON value
     """`sam local invoke`: the answer, or an error document; raises `StartError` when SAM fails."""
-    command = [COMMAND, "local", "invoke", function, "--event", "-"]
+    command = _sam_local("invoke", template, function, "--event", "-")
     given = json.dumps(event).encode()
     done = subprocess.run(
         command, cwd=CHECKOUT, env=_environment(), input=given, stdout=subprocess.PIPE, stderr=log, check=False
@@ -51,14 +53,21 @@ def invoke(function: str, event: Any, log: IO[bytes]) -> Any:  # noqa: ANN401 - 
 
 
 @contextmanager
-def api(log: IO[bytes]) -> Iterator[str]:
+def api(template: Path, log: IO[bytes]) -> Iterator[str]:
     """`sam local start-api`: the URL at which it serves for the length of a `with`; raises `StartError`."""
     port = free_port()
-    command = [COMMAND, "local", "start-api", "--port", str(port)]
+    command = _sam_local("start-api", template, "--port", str(port))
     # SAM removes its containers when it is interrupted.
     stop_signal = signal.SIGINT
     with listening(command, port, variables=_environment(), folder=CHECKOUT, log=log, stop_signal=stop_signal):
         yield f"http://{HOST}:{port}"
+
+
+def _sam_local(command: str, template: Path, *more: str) -> list[str]:
+    # SAM would look for its settings beside the template.
+    settings = CHECKOUT / "samconfig.toml"
+    given = ["--template-file", str(template), "--config-file", str(settings)]
+    return [str(SAM / "bin" / "sam"), "local", command, *given, *more]
 
 
 def _environment() -> dict[str, str]:
@@ -67,8 +76,8 @@ def _environment() -> dict[str, str]:
     return {**needed, "SAM_CLI_TELEMETRY": "0"}
 
 
-def _address_of_host(tag: str) -> str:
+def _address_of_host() -> str:
     code = f"import socket; print(socket.gethostbyname('{HOST_OF_CONTAINERS}'))"
     options = ["--rm", "--add-host", f"{HOST_OF_CONTAINERS}:host-gateway", "--entrypoint", "/var/lang/bin/python3.13"]
-    asked = ["docker", "run", *options, tag, "-c", code]
+    asked = ["docker", "run", *options, image.IMAGE, "-c", code]
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()

@@ -14,16 +14,13 @@ import yaml
 from local.port import HOST
 from local.sam.build import BUILD, built_functions, told
 from local.servers import Servers
-from local.state import CHECKOUT
 
-# samconfig.toml names it.
-TEMPLATE = CHECKOUT / ".aws-sam" / "local" / "template.yaml"
 # How a container calls this machine, by the option --add-host in samconfig.toml.
 HOST_OF_CONTAINERS = "host.docker.internal"
 
 
-def write_template(servers: Servers) -> Path:
-    """Raises `StartError` when nothing is built."""
+def write_template(servers: Servers, path: Path) -> None:
+    """Anew, if it is there already; raises `StartError` when nothing is built."""
     variables = {function.name: in_container(servers.variables(function)) for function in built_functions(servers)}
     document = yaml.safe_load((BUILD / "template.yaml").read_text())
     del document["Globals"]["Function"]["Environment"]
@@ -31,9 +28,8 @@ def write_template(servers: Servers) -> Path:
         _point_at_build(resource.get("Properties", {}))
         if name in variables:
             resource["Properties"]["Environment"] = {"Variables": variables[name]}
-    TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
-    TEMPLATE.write_text(yaml.safe_dump(document))
-    return TEMPLATE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(document))
 
 
 def ports(servers: Servers) -> set[int]:

@@ -9,26 +9,35 @@ from typing import Any, LiteralString
 import psycopg
 
 from lectern import settings
+from local.sam.answers import Answers
 from local.sam.build import told
 from local.sam.samples import TEACHER, sample
 from local.servers import Servers
 
+type Invoke = Callable[[str, Any], Any]
+
 
 @dataclass(frozen=True)
 class Deployed:
+    """`invoke` has a function take an event; `host` is what it calls this machine, where `answers` are waited for.
+
+    `api_url` is where the API serves, and empty where events alone reach the functions.
+    """
+
     servers: Servers
-    invoke: Callable[[str, Any], Any]
-    # What the migrate function said of the empty database.
-    migrated: Any
+    invoke: Invoke
+    answers: Answers
+    host: str
+    api_url: str = ""
 
     def event(self, name: str) -> Any:  # noqa: ANN401 - any JSON value
         """A sample, as it would come now."""
-        return sample(name, told(self.servers), datetime.now(UTC))
+        return sample(name, told(self.servers), datetime.now(UTC), self.answers.url(self.host))
 
-    def row(self, query: LiteralString) -> Any:  # noqa: ANN401 - any row
-        """The first, as the samples' teacher sees it."""
+    def row(self, query: LiteralString, teacher_id: str = TEACHER) -> Any:  # noqa: ANN401 - any row
+        """The first, as a teacher sees it."""
         with psycopg.connect(self.servers.app_url) as connection:
-            connection.execute("select set_config('app.teacher_id', %s, true)", [TEACHER])
+            connection.execute("select set_config('app.teacher_id', %s, true)", [teacher_id])
             return connection.execute(query).fetchone()
 
     def queued(self, job: str) -> list[str]:
@@ -40,11 +49,3 @@ class Deployed:
         for each in taken:
             queue.delete(each.receipt_handle)
         return [json.loads(each.content.body)["job"] for each in taken]
-
-
-@dataclass(frozen=True)
-class Served:
-    """The API over HTTP."""
-
-    servers: Servers
-    url: str
