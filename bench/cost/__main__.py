@@ -1,10 +1,10 @@
-"""Prints the tables of docs/cost.md; a test holds the page to them."""
+"""Prints the tables of docs/cost.md and docs/sharding.md; tests hold the pages to them."""
 
 import math
 
 from bench.cost.bill import bill
-from bench.cost.limits import limits
-from bench.cost.stack import Stack
+from bench.cost.limits import acu_at_peak, limits, parameters
+from bench.cost.stack import Stack, template
 
 SIZES = (50, 500, 10_000, 1_000_000)
 # A stack of its own for each so many, beyond them: docs/sharding.md.
@@ -36,9 +36,13 @@ def _stages() -> str:
     titles = " | ".join(f"{teachers:,}" for teachers in sizes)
     lines = [f"| as | {titles} teachers |", "| --- |" + " ---: |" * len(sizes)]
     for stage in ("dev", "prod"):
-        totals = " | ".join(f"${bill(teachers, Stack.of(stage)).total:,.0f}" for teachers in sizes)
+        totals = " | ".join(_total(teachers, Stack.of(stage)) for teachers in sizes)
         lines.append(f"| `{stage}` | {totals} |")
     return "\n".join(lines) + "\n"
+
+
+def _total(teachers: int, stack: Stack) -> str:
+    return f"${bill(teachers, stack).total:,.0f}" if acu_at_peak(teachers) <= stack.most_acu else "too many"
 
 
 def _limits() -> str:
@@ -52,5 +56,15 @@ def _limits() -> str:
     return "\n".join(lines) + "\n"
 
 
+def of_a_cell() -> str:
+    """What the template's parameters must be for a full cell, and for one that has grown to twice as many."""
+    lines = [f"| parameter | by default | {CELL:,} | {2 * CELL:,} teachers |", "| --- |" + " ---: |" * 3]
+    twice = parameters(2 * CELL)
+    for name, least in sorted(parameters(CELL).items()):
+        default = template()["Parameters"][name]["Default"]
+        lines.append(f"| `{name}` | {default} | {max(default, least)} | {max(default, twice[name])} |")
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
-    print(tables(), end="")
+    print(tables(), of_a_cell(), sep="\n", end="")

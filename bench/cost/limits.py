@@ -1,16 +1,18 @@
 """Which limits a stack of so many teachers meets first; docs/cost.md says what to do then."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from bench.cost import workload
 from bench.cost.bill import mean_acu
 from bench.cost.stack import template
+from lectern.calendar.pull import PULL_EVERY
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 # When calendar-sync is dispatched again, and how often a calendar is read.
 CALENDARS_SCHEDULE = 5 * MINUTE
-CALENDARS_READ = 15 * MINUTE
+CALENDARS_READ = PULL_EVERY.total_seconds()
 # When the age of its queue rings.
 RECONCILED = 6 * HOUR
 # Aurora Serverless v2's largest instance, and the connections that it takes by its greatest capacity:
@@ -42,7 +44,7 @@ class Limit:
 def limits(teachers: int) -> list[Limit]:
     """The fullest first."""
     at_once = _requests_at_once(teachers) + _jobs_at_once(teachers)
-    jobs, acu = _parameter("JobConcurrency"), _acu_at_peak(teachers)
+    jobs, acu = _parameter("JobConcurrency"), acu_at_peak(teachers)
     found = [
         Limit("`RequestsPerSecond`", _requests_a_second(teachers), _parameter("RequestsPerSecond")),
         Limit("`BookingConcurrency`", _requests_at_once(teachers), _parameter("BookingConcurrency")),
@@ -56,9 +58,20 @@ def limits(teachers: int) -> list[Limit]:
         Limit("the account's Lambda concurrency", at_once, ACCOUNT_CONCURRENCY),
         Limit("batches that one SQS event source starts", _calendars(teachers) / CALENDARS_READ, QUEUE_CONCURRENCY),
         Limit("seconds to dispatch calendar-sync", _due(teachers) / workload.DISPATCHED, CALENDARS_SCHEDULE),
-        Limit("Google's requests a minute", teachers * workload.CONNECTED / 15, GOOGLE_A_MINUTE),
+        Limit("Google's requests a minute", teachers * workload.CONNECTED / (CALENDARS_READ / MINUTE), GOOGLE_A_MINUTE),
     ]
     return sorted(found, key=lambda limit: limit.used, reverse=True)
+
+
+def parameters(teachers: int) -> dict[str, int]:
+    """The least that a stack of so many must be given, of each parameter that depends on their number."""
+    least: dict[str, int] = {}
+    for limit in limits(teachers):
+        name = limit.name.partition(",")[0].strip("`")
+        if name in template()["Parameters"]:
+            least[name] = max(least.get(name, 0), ceil(limit.needed))
+    # Room for as many of each of six kinds, and for two of retention-cohorts.
+    return {**least, "TeacherJobConcurrency": 6 * least["JobConcurrency"] + 2}
 
 
 def _requests_a_second(teachers: int) -> float:
@@ -82,8 +95,8 @@ def _due(teachers: int) -> float:
 
 def _calendars(teachers: int) -> float:
     """The seconds that it takes to read every calendar once."""
-    reads = workload.CALENDAR_READ, workload.FILE_READ
-    return teachers * sum(job.a_month * job.seconds for job in reads) / workload.READS
+    at_google = workload.CONNECTED * workload.CALENDAR_READ.seconds
+    return teachers * (at_google + workload.IMPORTING * workload.FILE_READ.seconds)
 
 
 def _reconciliation(teachers: int) -> float:
@@ -94,7 +107,7 @@ def _upkeep(teachers: int) -> float:
     return teachers * workload.UPKEEP.seconds
 
 
-def _acu_at_peak(teachers: int) -> float:
+def acu_at_peak(teachers: int) -> float:
     return mean_acu(teachers) * workload.PEAK
 
 

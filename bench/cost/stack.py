@@ -20,6 +20,7 @@ class Stack:
 
     zones: int
     least_acu: float
+    most_acu: float
     cache_node: str
     backup_days: int
     log_days: int
@@ -42,6 +43,7 @@ class Stack:
         return cls(
             zones=2 if value["Redundancy"] == "two-zones" else 1,
             least_acu=max(float(value["DatabaseMinCapacity"]), floor),
+            most_acu=float(value["DatabaseMaxCapacity"]),
             cache_node=str(value["CacheNodeType"]),
             backup_days=int(value["BackupDays"]),
             log_days=int(value["LogDays"]),

@@ -4,6 +4,10 @@ A teacher has 50 students and 500 sessions, as production has; each weekday thre
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from lectern.calendar.pull import PULL_EVERY
+from lectern.ics import import_due
 
 DAYS = 30
 SECONDS = DAYS * 24 * 3600
@@ -16,9 +20,9 @@ WEBHOOKS = 150
 # Of the teachers, those with a calendar at Google, and those who have others read as files.
 CONNECTED = 0.7
 IMPORTING = 0.1
-# Each of these is read every quarter of an hour, whether it tells its changes or not: lectern.calendar.pull.PULL_EVERY,
-# lectern.ics.import_due.EVERY.
-READS = DAYS * 24 * 4
+# In a month each of these is read so often, whether it tells its changes or not.
+READS = timedelta(days=DAYS) / PULL_EVERY
+FILE_READS = timedelta(days=DAYS) / import_due.EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ RECONCILIATION = Job(DAYS, 2.0, 0.02, called_gb=50_000 / GB)
 # One question to Google, mostly answered by "nothing new".
 CALENDAR_READ = Job(CONNECTED * READS, 0.3, 0.006, called_gb=8_000 / GB)
 # From any host, and read by a process of its own.
-FILE_READ = Job(IMPORTING * READS, 0.5, 0.006, called_gb=20_000 / GB)
+FILE_READ = Job(IMPORTING * FILE_READS, 0.5, 0.006, called_gb=20_000 / GB)
 # A lesson that a calendar is told of.
 CALENDAR_CHANGE = Job(CONNECTED * 3 * 22, 0.5, 0.01, called_gb=10_000 / GB)
 JOBS = (DAILY, UPKEEP, RECONCILIATION, CALENDAR_READ, FILE_READ, CALENDAR_CHANGE)
