@@ -19,8 +19,15 @@ def test_the_database_cannot_be_deleted_by_mistake() -> None:
 
 
 def test_a_stack_that_is_deleted_by_mistake_leaves_an_instance_that_answers() -> None:
-    # An instance that a first deployment made in vain goes with it, or the cluster could not.
-    assert OWN["Resources"]["DatabaseInstanceA"]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert OWN["Resources"]["DatabaseInstanceA"]["DeletionPolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_what_becomes_of_a_resource_is_said_in_words_that_both_transforms_know(policy: str) -> None:
+    chosen = {each[policy] for each in DOCUMENT["Resources"].values() if policy in each}
+
+    # RetainExceptOnCreate ends the first: https://github.com/aws-cloudformation/cfn-language-discussion/issues/139
+    assert chosen <= {"Delete", "Retain", "Snapshot"}
 
 
 def test_it_is_encrypted_and_can_be_restored_to_any_second_of_two_weeks() -> None:
@@ -86,6 +93,12 @@ def test_the_cache_is_encrypted_on_its_way_and_where_it_lies() -> None:
 )
 def test_a_cache_s_address_has_no_password_that_functions_would_show(url: str, taken: bool) -> None:  # noqa: FBT001 - a case
     assert bool(re.match(DOCUMENT["Parameters"]["RedisUrl"]["AllowedPattern"], url)) is taken
+
+
+def test_the_database_s_log_outlives_the_stack_as_the_database_does() -> None:
+    log = OWN["Resources"]["DatabaseLog"]
+
+    assert (log["DeletionPolicy"], log["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 @in_both

@@ -1,5 +1,6 @@
 """A release: the schema first, then the jobs, then the HTTP functions bit by bit, and back when an alarm says so."""
 
+import json
 import tomllib
 from functools import cache
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from local.sam.conditions import references
 from local.sam.expansion import DEPLOYMENTS, expand_with_values
 from local.state import CHECKOUT
+from request_metrics import tell_request
 from tests.template.stacks import EXISTING, OWN, in_both, named, of_type
 from tests.template.test_template import DOCUMENT
 
@@ -24,6 +26,10 @@ def alarm_of_release(function: str, kind: str) -> dict[str, Any]:
 def published(stack: dict[str, Any], function: str) -> str:
     """The name of the version to which the function's alias moves."""
     return named(of_type(stack, "AWS::Lambda::Alias")[f"{function}Aliaslive"]["FunctionVersion"])
+
+
+def values(dimensions: list[dict[str, Any]]) -> dict[str, Any]:
+    return {each["Name"]: each["Value"] for each in dimensions}
 
 
 @cache
@@ -49,6 +55,13 @@ def test_the_migrations_run_whenever_the_layer_that_carries_them_changes(stack: 
 
     assert named(schema["ServiceToken"]) == "MigrateFunction"
     assert schema["Layer"] == {"Ref": layer}
+
+
+@pytest.mark.parametrize("secret", ["DatabaseSecretArn", "DatabaseOwnerSecretArn"])
+def test_they_run_when_one_existing_database_takes_the_place_of_another(secret: str) -> None:
+    one, other = (stack["Resources"]["Schema"]["Properties"] for stack in (with_others(), with_others(secret)))
+
+    assert one != other
 
 
 def test_cloudformation_waits_for_longer_than_the_migrations_may_take() -> None:
@@ -86,13 +99,44 @@ def test_an_alarm_meanwhile_moves_them_back(function: str) -> None:
 
 @by_kind
 @pytest.mark.parametrize("function", HTTP)
-def test_it_rings_at_the_first_failure_of_the_new_version_and_for_no_other(function: str, kind: str) -> None:
+def test_it_rings_within_a_minute_of_the_first_failure(function: str, kind: str) -> None:
     alarm = alarm_of_release(function, kind)
 
-    assert (alarm["MetricName"], alarm["Threshold"], alarm["EvaluationPeriods"]) == (kind, 0, 1)
-    by_version = {"Errors": "ExecutedVersion", "Faults": "version"}[kind]
-    version = {"Fn::GetAtt": [published(OWN, function), "Version"]}
-    assert {"Name": by_version, "Value": version} in alarm["Dimensions"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == (kind, "Sum")
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == (60, 1)
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+@pytest.mark.parametrize("function", HTTP)
+def test_it_watches_what_lambda_counts_of_the_new_version_behind_the_alias(function: str) -> None:
+    alarm = alarm_of_release(function, "Errors")
+
+    assert alarm["Namespace"] == "AWS/Lambda"
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+    assert values(alarm["Dimensions"]) == {
+        "FunctionName": {"Ref": function},
+        "Resource": {"Fn::Sub": f"${{{function}}}:live"},
+        "ExecutedVersion": {"Fn::GetAtt": [published(OWN, function), "Version"]},
+    }
+
+
+@pytest.mark.parametrize("function", HTTP)
+def test_it_watches_the_faults_that_the_new_version_tells_of_itself(
+    function: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarm = alarm_of_release(function, "Faults")
+    variables = of_type(OWN, "AWS::Lambda::Function")[function]["Environment"]["Variables"]
+    monkeypatch.setenv("METRICS_NAMESPACE", variables["METRICS_NAMESPACE"]["Fn::Sub"])
+
+    tell_request({"service": "", "function_request_id": ""}, "7", 500, 0.1)
+
+    by_version = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"][1]
+    assert alarm["Namespace"] == {"Fn::Sub": by_version["Namespace"]}
+    assert [[*values(alarm["Dimensions"])]] == by_version["Dimensions"]
+    assert values(alarm["Dimensions"]) == {
+        "service": variables["POWERTOOLS_SERVICE_NAME"],
+        "version": {"Fn::GetAtt": [published(OWN, function), "Version"]},
+    }
 
 
 @by_kind
@@ -128,6 +172,14 @@ def test_versions_differ_in_what_lambda_keeps_of_them_as_it_publishes_no_other(f
 
     assert one.pop("ReservedConcurrentExecutions") != other.pop("ReservedConcurrentExecutions")
     assert one != other
+
+
+def test_sam_leaves_the_transforms_to_cloudformation_whatever_the_variables_of_whoever_runs_it() -> None:
+    stages = tomllib.loads((CHECKOUT / "samconfig.toml").read_text())
+    del stages["version"]
+
+    assert set(stages) == {"default", "dev", "prod"}
+    assert all(stage["global"]["parameters"]["language_extensions"] is False for stage in stages.values())
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
