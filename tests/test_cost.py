@@ -1,16 +1,19 @@
 """What docs/cost.md tells of the price of a teacher is what the script says, and makes sense."""
 
+import re
+
 import pytest
 
 from bench.cost import workload
-from bench.cost.__main__ import CELL, SIZES, tables
+from bench.cost.__main__ import CELL, SIZES, of_a_cell, tables
 from bench.cost.bill import bill
-from bench.cost.limits import Limit, limits
+from bench.cost.limits import Limit, acu_at_peak, limits
 from bench.cost.stack import Stack
 from local.state import CHECKOUT
 from tests.http.api import Api
 
 PAGE = (CHECKOUT / "docs" / "cost.md").read_text()
+SHARDING = (CHECKOUT / "docs" / "sharding.md").read_text()
 DEFAULT = Stack.by_default()
 
 
@@ -48,9 +51,24 @@ def test_prod_is_priced_as_it_is_deployed() -> None:
     assert prod.cache == pytest.approx(720 * 2 * 0.0256)
 
 
-def test_a_connected_calendar_is_read_every_quarter_of_an_hour() -> None:
-    assert workload.CALENDAR_READ.a_month / workload.CONNECTED == 2_880
-    assert workload.FILE_READ.a_month / workload.IMPORTING == 2_880
+def test_a_size_that_a_stage_cannot_carry_has_no_price_there() -> None:
+    assert acu_at_peak(10_000) > Stack.of("dev").most_acu
+    assert f"10,000 teachers need {acu_at_peak(10_000):.1f} capacity units" in PAGE
+
+
+def test_the_page_tells_what_a_teacher_causes_with_calendars_read_as_often_as_the_jobs_read_them() -> None:
+    reads = workload.CALENDAR_READ.a_month + workload.FILE_READ.a_month
+
+    assert f"{workload.messages():,.0f} jobs a month" in PAGE
+    assert f"Of the jobs, {reads:,.0f} read a\ncalendar" in PAGE
+
+
+def test_the_page_tells_how_much_of_the_functions_time_calendars_take() -> None:
+    of_calendars = (workload.CALENDAR_READ, workload.FILE_READ, workload.CALENDAR_CHANGE)
+    calendars, jobs = (sum(job.a_month * job.seconds for job in each) for each in (of_calendars, workload.JOBS))
+    requests = (workload.REQUESTS + workload.WEBHOOKS) * workload.REQUEST_SECONDS
+
+    assert f"of whose time {calendars / (jobs + requests):.0%} goes to calendars" in PAGE
 
 
 def test_no_route_s_metrics_are_forgotten() -> None:
@@ -61,9 +79,10 @@ def test_no_route_s_metrics_are_forgotten() -> None:
     assert workload.ROUTES - 15 < operations + 6 <= workload.ROUTES
 
 
-@pytest.mark.parametrize("teachers", SIZES)
-def test_a_size_says_what_it_meets(teachers: int) -> None:
-    assert any(line.startswith("- ") and f"{teachers:,}" in line for line in PAGE.splitlines())
+def test_each_size_s_line_says_what_it_meets() -> None:
+    told = [size for line in re.findall(r"^- \*\*(.+?)\*\* ", PAGE, re.MULTILINE) for size in line.split(" and ")]
+
+    assert told == [f"{teachers:,}" for teachers in SIZES]
 
 
 @pytest.mark.parametrize("limit", limits(SIZES[-1]), ids=lambda limit: limit.name)
@@ -73,8 +92,20 @@ def test_what_to_do_is_said_of_each_limit(limit: Limit) -> None:
     assert f"\n| {limit.name.partition(',')[0]} |" in remedies
 
 
-def test_the_page_about_sharding_knows_how_full_a_cell_is() -> None:
-    used = {limit.name: limit.used for limit in limits(CELL)}
+def test_the_page_about_sharding_knows_how_full_a_cell_is_and_what_it_must_be_given() -> None:
+    now, twice = (
+        next(limit.used for limit in limits(teachers) if limit.name == "Aurora's largest writer, in ACU")
+        for teachers in (CELL, 2 * CELL)
+    )
 
-    share = round(used["Aurora's largest writer, in ACU"] * 100)
-    assert f"fill {share} % of the largest writer" in (CHECKOUT / "docs" / "sharding.md").read_text()
+    assert (
+        f"fill {now * 100:.0f} % of the largest writer at their peak, and twice as many {twice * 100:.0f} %" in SHARDING
+    )
+    assert of_a_cell().strip() in SHARDING
+
+
+def test_no_parameter_that_a_cell_would_fill_is_missing() -> None:
+    filled = {limit.name.partition(",")[0] for limit in limits(CELL) if limit.used > 1 and limit.name.startswith("`")}
+
+    assert {"`RequestsPerSecond`", "`JobConcurrency`", "`DatabaseMaxCapacity`"} <= filled
+    assert all(f"\n| {name} |" in SHARDING for name in filled)

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import urllib3
+from urllib3.exceptions import HTTPError
 
 # It is always the same: another would have CloudFormation delete the one before.
 _RESOURCE = "schema"
 _SECONDS = 10
+_TRIES = 3
 
 
 @contextmanager
@@ -31,7 +33,18 @@ def answering(request: Mapping[str, str], log_stream: str) -> Iterator[None]:
 def _answer(request: Mapping[str, str], **result: str) -> None:
     asked = {name: request[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
     body = json.dumps({**asked, "PhysicalResourceId": _RESOURCE, **result})
-    # With no content type, for the address is signed without one.
-    answer = urllib3.request("PUT", request["ResponseURL"], body=body, timeout=_SECONDS, retries=3)
-    if answer.status >= 300:  # noqa: PLR2004 - HTTP's success ends there
-        raise RuntimeError(f"CloudFormation's bucket answers {answer.status}, and so the deployment waits in vain.")
+    outcome = _put(request["ResponseURL"], body)
+    if outcome != "200":
+        raise RuntimeError(f"CloudFormation's bucket took no answer ({outcome}), and so the deployment waits in vain.")
+
+
+def _put(address: str, body: str) -> str:
+    """The status that came back, or the kind of the last error where none did."""
+    outcome = ""
+    for _ in range(_TRIES):
+        try:
+            # The address is signed: without a content type, and not for a log, to which urllib3's own retries tell it.
+            return str(urllib3.request("PUT", address, body=body, timeout=_SECONDS, retries=False).status)
+        except HTTPError as error:
+            outcome = type(error).__name__
+    return outcome

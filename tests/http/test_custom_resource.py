@@ -1,7 +1,9 @@
 """CloudFormation asks functions/migrate for the schema, and the deployment goes on or stops by what it is told."""
 
 import json
+import socket
 import threading
+import traceback
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -107,3 +109,14 @@ def test_a_stack_that_is_deleted_leaves_the_schema_alone(bucket: Bucket, deploye
 
     assert tables(deployed) == before
     assert bucket.answers()[-1] == ("SUCCESS", "schema")
+
+
+def test_where_the_answer_cannot_be_put_the_signed_address_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unheard.getsockname()[1]}/answer?signature=1"
+
+        with pytest.raises(RuntimeError, match="NewConnectionError") as failed:
+            handler({**STACK, "RequestType": "Delete", "ResponseURL": address}, CONTEXT)
+
+    assert "signature" not in caplog.text + "".join(traceback.format_exception(failed.value))
