@@ -42,6 +42,12 @@ def test_every_trigger_of_a_function_has_an_event_that_it_is_run_with(function: 
     assert [each for each in inputs if each not in events] == []
 
 
+def test_no_trigger_is_of_a_kind_that_was_not_looked_for() -> None:
+    resources = load(TEMPLATE)["Resources"].values()
+    kinds = {event["Type"] for each in resources for event in each.get("Properties", {}).get("Events", {}).values()}
+    assert kinds == {"HttpApi", "SQS", "Schedule"}
+
+
 def test_every_custom_resource_has_an_event_of_its_function() -> None:
     resources = load(TEMPLATE)["Resources"].items()
     ours = {name for name, each in resources if each["Type"] == "AWS::CloudFormation::CustomResource"}
