@@ -1,7 +1,9 @@
 """AC23: an event of ours that its teacher deletes or moves in Google changes no session, and is pointed out."""
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -14,9 +16,12 @@ from lectern.calendar.outbox import queue_calendar_sync
 from lectern.calendar.pull import PULL_EVERY
 from lectern.calendar.push import push
 from lectern.calendar.status import CalendarProblem, ask_problems, ask_status, show_again
+from lectern.errors import Conflict
+from lectern.sessions.cancel import Cancellation, cancel_session
 from lectern.sessions.reschedule import reschedule_session
 from tests.builders import at, refusal, rows_of, run
 from tests.calendar.diary import CLOCK, Diary, access, read_again
+from tests.calendar.held_up import held_up_by
 from tests.calendar.lessons import cancel, move
 
 NOON = {"start": {"dateTime": "2026-03-03T12:00:00Z"}, "end": {"dateTime": "2026-03-03T13:00:00Z"}}
@@ -175,7 +180,77 @@ def test_another_tenants_problem_cannot_be_put_right(diary: Diary, other: Diary)
     assert problems(other) == []
 
 
-def test_a_conflict_that_is_over_waits_for_nobody_who_changes_a_series(diary: Diary) -> None:
+@contextmanager
+def a_change_that_fails(diary: Diary, lesson: UUID) -> Iterator[None]:
+    """In which the lesson is locked."""
+    with suppress(Conflict), database.tenant(diary.teacher.id) as tx:
+        queue_calendar_sync(tx, lesson, "update", CLOCK.now)
+        ask_status(tx, CLOCK.now).one()
+        yield
+        raise Conflict("slot_taken", "Of the lesson after it.")
+
+
+def test_an_event_that_is_back_while_a_change_fails_is_no_conflict_any_more(diary: Diary) -> None:
+    lesson = a_lesson_in(diary)
+    diary.delete(lesson.hex)
+    read_again(diary)
+    diary.change(lesson.hex, status="confirmed")
+    CLOCK.wait(seconds=PULL_EVERY.total_seconds())
+
+    with a_change_that_fails(diary, lesson), ThreadPoolExecutor(1) as reader:
+        assert reader.submit(diary.sync).result() == {"CalendarReadsFailed": 1}
+    diary.sync()
+
+    assert problems(diary) == []
+
+
+def test_an_event_that_is_deleted_while_a_change_fails_is_pointed_out(diary: Diary) -> None:
+    lesson = a_lesson_in(diary)
+    diary.delete(lesson.hex)
+    CLOCK.wait(seconds=PULL_EVERY.total_seconds())
+
+    with a_change_that_fails(diary, lesson), ThreadPoolExecutor(1) as reader:
+        assert reader.submit(diary.sync).result() == {"CalendarReadsFailed": 1}
+    diary.sync()
+
+    assert [problem.kind for problem in problems(diary)] == ["deleted"]
+
+
+def test_an_event_that_is_deleted_once_google_was_told_of_it_during_a_read_is_pointed_out(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = a_lesson_in(diary)
+    CLOCK.wait(seconds=PULL_EVERY.total_seconds())
+
+    def read_slowly(slow: Access, now: datetime) -> Changes:
+        move(diary, lesson, days=2)
+        push(access(diary), Counter(), now)
+        diary.delete(lesson.hex)
+        return read_changes(slow, now)
+
+    with monkeypatch.context() as slow:
+        slow.setattr("lectern.calendar.pull.read_changes", read_slowly)
+        diary.sync()
+    diary.sync()
+
+    assert [problem.kind for problem in problems(diary)] == ["deleted"]
+
+
+def test_who_has_an_event_put_back_while_its_lesson_is_cancelled_gets_no_event(diary: Diary) -> None:
+    lesson = a_lesson_in(diary)
+    diary.delete(lesson.hex)
+    read_again(diary)
+
+    with ThreadPoolExecutor(1) as teacher, database.tenant(diary.teacher.id) as tx:
+        cancel_session(tx, lesson, Cancellation("teacher", None), CLOCK.now)
+        again = held_up_by(tx, teacher, lambda: run(diary.teacher, show_again, lesson, CLOCK.now))
+    again.result()
+    diary.sync()
+
+    assert diary.shows() == []
+
+
+def test_a_read_waits_for_nobody_who_changes_a_series(diary: Diary) -> None:
     """Who is reading locks the row of a lesson that was moved, and would then wait for that of one moved back."""
     moved, back = diary.lesson(days=1), diary.lesson(days=2)
     diary.sync()
@@ -188,7 +263,7 @@ def test_a_conflict_that_is_over_waits_for_nobody_who_changes_a_series(diary: Di
     with database.tenant(diary.teacher.id) as series, ThreadPoolExecutor(1) as reader:
         queue_calendar_sync(series, back, "update", CLOCK.now)
         ask_status(series, CLOCK.now).one()
-        assert reader.submit(diary.sync).result() == {}
+        assert reader.submit(diary.sync).result() == {"CalendarReadsFailed": 1}
         queue_calendar_sync(series, moved, "update", CLOCK.now)
 
     assert problems(diary) == []

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from lectern import database
 from lectern.calendar import push
 from lectern.calendar.notified import request_pull
 from tests.builders import a_service, a_teacher, book, in_days
@@ -98,6 +100,20 @@ def test_being_told_of_a_change_wakes_the_job_which_reads_the_calendar(diary: Di
     assert told(queues) == [str(diary.teacher.id)]
     assert diary.sync() == {"CalendarBusyChanged": 1}
     assert diary.sync() == {}
+
+
+def test_a_read_that_a_change_was_in_the_way_of_wakes_the_next(diary: Diary, queues: Queues) -> None:
+    lesson = diary.lesson()
+    diary.sync()
+    diary.delete(lesson.hex)
+    CLOCK.wait(minutes=15)
+    queues.drain("calendar-sync")
+
+    with database.tenant(diary.teacher.id) as tx, ThreadPoolExecutor(1) as reader:
+        tx.connection.execute("select from session_calendar_sync for update").fetchall()
+        reader.submit(diary.sync).result()
+
+    assert told(queues) == [str(diary.teacher.id)]
 
 
 def test_queueing_loads_neither_boto3_nor_what_talks_to_google() -> None:

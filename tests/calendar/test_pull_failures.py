@@ -6,7 +6,7 @@ from lectern import database
 from lectern.calendar import google_api
 from lectern.calendar.changes import LEAST_AHEAD
 from local.google.faults import How
-from tests.calendar.diary import CLOCK, Diary, read_again
+from tests.calendar.diary import CLOCK, Diary, connected_diary, read_again
 from tests.calendar.lessons import weekly
 
 TEN, ELEVEN = "2026-03-05T10:00:00", "2026-03-05T11:00:00"
@@ -106,6 +106,38 @@ def test_refusals_in_a_row_make_the_pause_longer_until_a_reading_succeeds(read: 
     read.google.recover()
     read_again(read)
     assert read.connection()["refusals"] == 0
+
+
+def test_what_can_be_read_makes_no_pause_shorter_while_nothing_may_be_written(read: Diary) -> None:
+    weekly(read, 1)
+    read.google.fail(None, "quotaExceeded", method="POST")
+    for _ in range(2):
+        read_again(read)
+
+    assert read.connection()["refusals"] == 2
+
+
+def test_of_two_times_that_google_has_named_in_a_run_the_later_holds(read: Diary) -> None:
+    weekly(read, 1)
+    read.google.fail(None, "429", method="POST", retry_after=3600)
+    read.google.fail(None, "429", method="GET", retry_after=60)
+    read_again(read)
+    asked = read.asked()
+
+    CLOCK.wait(minutes=55)
+
+    assert (read.sync(), read.asked()) == ({"CalendarSyncSkipped": 1}, asked)
+
+
+def test_a_calendar_that_is_connected_anew_need_not_wait_until_the_time_that_google_has_named(read: Diary) -> None:
+    read.google.fail(None, "429", retry_after=3600)
+    read_again(read)
+    read.google.recover()
+
+    anew = connected_diary(read.google, read.teacher)
+
+    assert (anew.connection()["refusals"], anew.sync()) == (0, {})
+    assert anew.connection()["last_synced_at"]
 
 
 def test_an_event_at_no_time_that_we_know_hides_no_other_and_keeps_what_was_known_of_it(read: Diary) -> None:

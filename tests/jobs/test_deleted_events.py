@@ -2,51 +2,17 @@
 
 from uuid import UUID
 
-from lectern.calendar.notified import request_pull
-from lectern.calendar.settings import CalendarSettings, set_settings
+import pytest
+
 from lectern.calendar.status import show_again
 from lectern.database import Transaction
-from lectern.jobs.calendar_sync import sync_calendars
 from lectern.jobs.deleted_events import MOST
-from tests.builders import rows_of, run
+from tests.builders import run
 from tests.calendar.conftest import diary, google, google_server
 from tests.calendar.diary import CLOCK, Diary
+from tests.jobs.deleting import choose, delete, find_deleted, lessons, statuses, sync
 
 __all__ = ["diary", "google", "google_server"]
-
-
-def choose(diary: Diary, *, cancels: bool = True) -> None:
-    run(diary.teacher, set_settings, CalendarSettings(None, cancels_deleted=cancels), CLOCK.now)
-
-
-def lessons(diary: Diary, number: int) -> list[UUID]:
-    """In the calendar."""
-    made = [diary.lesson(days=days) for days in range(1, number + 1)]
-    sync(diary)
-    return made
-
-
-def find_deleted(diary: Diary, *sessions: UUID, minutes: int = 15) -> dict[str, int]:
-    """At the next reading."""
-    for session in sessions:
-        diary.delete(session.hex)
-    CLOCK.wait(minutes=minutes)
-    request_pull(diary.teacher.id, CLOCK.now)
-    return sync(diary)
-
-
-def delete(diary: Diary, *sessions: UUID) -> dict[str, int]:
-    """And it stands until the reading after that, of which the counts are."""
-    find_deleted(diary, *sessions)
-    return find_deleted(diary)
-
-
-def sync(diary: Diary) -> dict[str, int]:
-    return {**sync_calendars(diary.teacher.id, CLOCK.now)}
-
-
-def statuses(diary: Diary) -> list[str]:
-    return [row["status"] for row in sorted(rows_of(diary.teacher, "class_sessions"), key=lambda row: row["starts_at"])]
 
 
 def break_policy_of(tx: Transaction, session: UUID) -> None:
@@ -205,6 +171,32 @@ def test_who_deletes_so_many_each_day_cancels_them_each_day(diary: Diary) -> Non
     delete(diary, *several[MOST:])
 
     assert statuses(diary) == ["scheduled"] + ["cancelled"] * len(several)
+
+
+def test_what_is_deleted_still_was_deleted_before_it_was_chosen_also_when_the_whole_is_read(diary: Diary) -> None:
+    [lesson] = lessons(diary, 1)
+    find_deleted(diary, lesson)
+    choose(diary)
+    diary.google.expire_sync_tokens(diary.account)
+
+    for _ in range(2):
+        find_deleted(diary)
+
+    assert (statuses(diary), diary.row(lesson)["conflict"]) == (["scheduled"], "deleted")
+
+
+@pytest.mark.parametrize("hour", [10, 12], ids=["put back", "put elsewhere"])
+def test_deletions_of_the_last_hour_count_also_once_undone_in_google(diary: Diary, hour: int) -> None:
+    choose(diary)
+    several = lessons(diary, MOST + 1)
+    find_deleted(diary, *several[:2], minutes=1)
+    times = {"start": {"dateTime": f"2026-03-03T{hour}:00:00Z"}, "end": {"dateTime": f"2026-03-03T{hour + 1}:00:00Z"}}
+    diary.change(several[0].hex, status="confirmed", **times)
+    find_deleted(diary, minutes=1)
+
+    delete(diary, *several[2:])
+
+    assert statuses(diary) == ["scheduled"] * len(several)
 
 
 def test_a_lesson_that_has_begun_is_not_cancelled(diary: Diary) -> None:

@@ -20,7 +20,7 @@ class Connection:
     """Tokens are sealed; `account` is Google's id of who has consented, None where that was not asked for yet.
 
     `read_until` is the end of the time that `sync_token` tells changes of, `time_zone` the calendar's own as of then.
-    `refusals` are how often in a row Google has said that it is too much.
+    `refusals` are how often in a row Google was to be left alone: it said so, or a circuit was open.
     """
 
     teacher_id: UUID

@@ -1,5 +1,6 @@
 """What becomes of a session's event after Google was asked about it and did not do as asked."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from random import SystemRandom
@@ -31,7 +32,7 @@ def fate_after(failure: Exception, attempts: int, refusals: int) -> Fate:
     match failure:
         case RefusedByGoogle():
             return Fate("refused", failure.reason)
-        case LeftAlone() | TooMany():
+        case LeftAlone():
             return Fate("left_alone", failure.code, wait_after(failure, refusals), ends_run=True)
         case Unavailable():
             reason = failure.facts.get("reason", failure.code)
@@ -52,5 +53,14 @@ def pause(attempts: int) -> timedelta:
 
 def wait_after(failure: LecternError, attempts: int) -> timedelta:
     """A pause, and no less than Google has asked for."""
-    asked_for = failure.facts.get("retry_after")
-    return max(pause(attempts), timedelta(seconds=asked_for if isinstance(asked_for, int) else 0))
+    return max(pause(attempts), timedelta(seconds=_asked_for(failure)))
+
+
+def wait_our_turn(limit: TooMany) -> None:
+    """Our own limit on calls lets the next through within a second or two: no failure, and no refusal of Google's."""
+    time.sleep(_asked_for(limit))
+
+
+def _asked_for(failure: LecternError) -> int:
+    seconds = failure.facts.get("retry_after")
+    return seconds if isinstance(seconds, int) else 0

@@ -50,6 +50,18 @@ def queue_calendar_sync(tx: Transaction, session_id: UUID, action: CalendarActio
     tx.after_commit("calendar-sync", partial(_tell_at_once, tx.teacher_id, queued, now))
 
 
+def lock_wish(tx: Transaction, session_id: UUID) -> None:
+    """Have whoever would leave another wish for the session, or note what became of its event, come afterwards."""
+    tx.send(
+        """
+        select from session_calendar_sync
+        where teacher_id = %(teacher_id)s and session_id = %(session_id)s
+        for update
+        """,
+        {"session_id": session_id},
+    )
+
+
 def wake_calendar_sync(teacher_id: UUID, now: datetime) -> None:
     """Have the job run soon; when SQS is away it runs by its schedule, within five minutes."""
     try:

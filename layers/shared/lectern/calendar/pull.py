@@ -28,6 +28,14 @@ PULL_EVERY = timedelta(minutes=15)
 _log = logging.getLogger(__name__)
 
 
+class Overtaken(Exception):
+    """One of our events has changed in the calendar, and its session is being changed here, or was told since.
+
+    Which of the two came later, nobody can say. Google tells of a change once, so nothing of this reading may be kept,
+    its sync token least of all: the next one begins where it did.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """How many busy times have come, gone or changed, and how many events could not be read and were passed over."""
@@ -42,7 +50,7 @@ def is_pull_due(connection: Connection, now: datetime) -> bool:
 
 
 def pull(access: Access, now: datetime) -> Pulled:
-    """Raises what `access.ask` raises; then all is as it was."""
+    """Raises what `access.ask` raises, and Overtaken; then all is as it was."""
     connection = access.connection
     with database.tenant(connection.teacher_id) as tx:
         began_at = pull_queries.ask_time(tx).one().now
@@ -70,13 +78,8 @@ def _write(tx: Transaction, changes: Changes, reading: Reading) -> int:
 def _note_conflicts(tx: Transaction, own: Iterable[OwnEvent], events: dict[str, ToldEvent], reading: Reading) -> None:
     for event in own:
         told = events[event.event_id]
-        if not _is_news(event, told):
-            continue
-        conflict = conflict_of(event, told)
-        if conflict:
-            _note(tx, event, conflict, reading)
-        elif event.conflict:
-            pull_queries.clear_conflict(tx, event.session_id)
+        if _is_news(event, told):
+            _note(tx, event, conflict_of(event, told), reading)
 
 
 def _is_news(event: OwnEvent, told: ToldEvent) -> bool:
@@ -94,10 +97,20 @@ def conflict_of(event: OwnEvent, told: ToldEvent) -> Conflict | None:
     return None
 
 
-def _note(tx: Transaction, event: OwnEvent, conflict: Conflict, reading: Reading) -> None:
-    if conflict.kind == event.conflict == "deleted":
-        # Found at another read, which says since when.
+def _note(tx: Transaction, event: OwnEvent, conflict: Conflict | None, reading: Reading) -> None:
+    kind = conflict.kind if conflict else None
+    # What is deleted still was found at another read, which says since when.
+    if kind == event.conflict and kind != "moved":
         return
-    noted = pull_queries.ask_note_conflict(tx, conflict, reading).one_or_none()
-    if noted and conflict.kind != event.conflict:
-        record(tx, "calendar.conflict", event.session_id, {"kind": conflict.kind}, reading.now)
+    held = pull_queries.ask_hold(tx, event.session_id, reading).one_or_none()
+    if held is None or held.was_told_since:
+        raise Overtaken
+    if not held.is_told:
+        # Google is told of the session, whatever has become of its event.
+        return
+    if conflict is None:
+        pull_queries.clear_conflict(tx, event.session_id)
+        return
+    pull_queries.note_conflict(tx, conflict, reading)
+    if kind != event.conflict:
+        record(tx, "calendar.conflict", event.session_id, {"kind": kind}, reading.now)

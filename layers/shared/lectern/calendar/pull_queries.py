@@ -56,8 +56,11 @@ class Time:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    session_id: UUID
+class Held:
+    """Whether Google knows the session as it is, and since the reading began."""
+
+    is_told: bool
+    was_told_since: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +117,37 @@ def ask_own(tx: Transaction, event_ids: list[str], now: datetime) -> Answer[OwnE
     )
 
 
-def ask_note_conflict(tx: Transaction, conflict: Conflict, reading: Reading) -> Answer[Noted]:
-    """No row when the session is being changed: Google is told of that, whatever it says now.
+def ask_hold(tx: Transaction, session_id: UUID, reading: Reading) -> Answer[Held]:
+    """Keep what is noted of a session from being changed until the commit. No row while somebody is changing it.
 
-    Nor when Google was told of it since the reading began, of which a deleted event bears no sign.
-    `conflict_at` is of deleted events, and stays when the lesson is cancelled or its event put back, so that it is seen
-    how many were deleted. It waits for nobody, as changes of a series lock several of these rows in an order of their
-    own.
+    It waits for nobody, as changes of a series lock several of these rows in an order of their own.
     """
-    is_deleted = conflict.kind == "deleted"
     return tx.ask(
         """
-        with told as (
-          select session_id from session_calendar_sync
-          where teacher_id = %(teacher_id)s and session_id = %(session_id)s and status = 'done'
-            and coalesce(told_at <= %(began_at)s, true)
-          for update skip locked)
+        select status = 'done', coalesce(told_at > %(began_at)s, false) from session_calendar_sync
+        where teacher_id = %(teacher_id)s and session_id = %(session_id)s
+        for update skip locked
+        """,
+        Held,
+        {"session_id": session_id, "began_at": reading.began_at},
+    )
+
+
+def note_conflict(tx: Transaction, conflict: Conflict, reading: Reading) -> None:
+    """`conflict_at` is when the event was last found deleted, and stays whatever comes after, as deletions count."""
+    is_deleted = conflict.kind == "deleted"
+    tx.send(
+        """
         update session_calendar_sync
         set conflict = %(kind)s, conflict_starts_at = %(starts_at)s, conflict_ends_at = %(ends_at)s,
-          conflict_at = %(found_at)s, there_at = %(there_at)s
-        where teacher_id = %(teacher_id)s and session_id in (select session_id from told)
-        returning session_id
+          conflict_at = coalesce(%(found_at)s, conflict_at), there_at = %(there_at)s
+        where teacher_id = %(teacher_id)s and session_id = %(session_id)s
         """,
-        Noted,
         {
             "session_id": conflict.session_id,
             "kind": conflict.kind,
             "starts_at": conflict.starts_at,
             "ends_at": conflict.ends_at,
-            "began_at": reading.began_at,
             "found_at": reading.now if is_deleted else None,
             "there_at": reading.before_at if is_deleted else None,
         },
@@ -150,16 +155,11 @@ def ask_note_conflict(tx: Transaction, conflict: Conflict, reading: Reading) -> 
 
 
 def clear_conflict(tx: Transaction, session_id: UUID) -> None:
-    """Waits for nobody either: a session that is being changed loses its conflict by that."""
     tx.send(
         """
-        with told as (
-          select session_id from session_calendar_sync
-          where teacher_id = %(teacher_id)s and session_id = %(session_id)s
-          for update skip locked)
         update session_calendar_sync
-        set conflict = null, conflict_starts_at = null, conflict_ends_at = null, conflict_at = null, there_at = null
-        where teacher_id = %(teacher_id)s and session_id in (select session_id from told)
+        set conflict = null, conflict_starts_at = null, conflict_ends_at = null, there_at = null
+        where teacher_id = %(teacher_id)s and session_id = %(session_id)s
         """,
         {"session_id": session_id},
     )

@@ -15,11 +15,12 @@ from lectern.calendar import google_api, push_queries
 from lectern.calendar.access import Access
 from lectern.calendar.connection import leave_alone
 from lectern.calendar.event import Lesson, changed, event_of
-from lectern.calendar.fate import Fate, fate_after
+from lectern.calendar.fate import Fate, fate_after, wait_our_turn
 from lectern.calendar.google_http import Json, RefusedByGoogle
 from lectern.calendar.grant import GrantGone
 from lectern.calendar.outbox import wake_calendar_sync
 from lectern.calendar.push_queries import Wish
+from lectern.errors import TooMany
 
 BATCH = 20
 # Beyond what a job's function may live, which is 120 seconds (template.yaml).
@@ -42,7 +43,7 @@ def push(access: Access, counts: Counter[str], now: datetime) -> None:
 
     Adds to `counts` by the names of metrics: CalendarSyncSkipped is of what was left alone. Raises GrantGone.
     """
-    while counts.total() < AT_MOST:
+    for _ in range(AT_MOST // BATCH):
         wishes = _claimed(access.connection.teacher_id, now)
         if not wishes or not _batch(access, wishes, counts, now):
             return
@@ -62,6 +63,10 @@ def _batch(access: Access, wishes: list[Wish], counts: Counter[str], now: dateti
         except GrantGone:
             _give_back(access, wishes[index:], now)
             raise
+        except TooMany as limit:
+            _give_back(access, wishes[index:], now)
+            wait_our_turn(limit)
+            return True
         except Exception as failure:  # noqa: BLE001 - an event that breaks must not keep the others from being told
             fate = fate_after(failure, wish.attempts, access.connection.refusals)
             left = wishes[index + 1 :] if fate.ends_run else []

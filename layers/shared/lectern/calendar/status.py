@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lectern.availability.stale import CALENDARS_READ_AT, STALE_AFTER
 from lectern.calendar.connection import ConnectionStatus
-from lectern.calendar.outbox import queue_calendar_sync
+from lectern.calendar.outbox import lock_wish, queue_calendar_sync
 from lectern.database import Answer, Transaction
 from lectern.errors import NotFound
 
@@ -111,6 +111,8 @@ def show_again(tx: Transaction, session_id: UUID, now: datetime) -> None:
 
     To follow the calendar instead, the teacher moves or cancels the session itself.
     """
+    # Before it is seen whether the session is off: who is cancelling it now has a wish of their own.
+    lock_wish(tx, session_id)
     told_of = _ask_told_of(tx, session_id).one_or_none()
     if told_of is None:
         raise NotFound("session_not_found", "There is no such session. List your sessions.")

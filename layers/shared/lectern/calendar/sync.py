@@ -13,10 +13,11 @@ from uuid import UUID
 from lectern import database
 from lectern.calendar.access import Access
 from lectern.calendar.connection import ask_connection, forget_refusals, leave_alone
-from lectern.calendar.fate import wait_after
+from lectern.calendar.fate import wait_after, wait_our_turn
 from lectern.calendar.google_http import RefusedByGoogle
 from lectern.calendar.grant import GrantGone
-from lectern.calendar.pull import is_pull_due, pull
+from lectern.calendar.outbox import wake_calendar_sync
+from lectern.calendar.pull import Overtaken, is_pull_due, pull
 from lectern.calendar.push import push
 from lectern.calendar.watch import keep_watch
 from lectern.errors import LecternError, TooMany, Unavailable
@@ -30,7 +31,8 @@ def sync(teacher_id: UUID, now: datetime) -> Mapping[str, int]:
 
     CalendarSyncSkipped counts the events, and the reading, that were left alone: a circuit is open, or Google said that
     it is too much. What may not be written may still be read, so that is tried in the same run; after that Google is
-    left alone, and a run that comes too early counts as one.
+    left alone, and a run that comes too early counts as one. A reading that our own limit or a change of ours is in the
+    way of is made again at once.
     """
     with database.tenant(teacher_id) as tx:
         connection = ask_connection(tx).one_or_none()
@@ -52,10 +54,19 @@ def _read(access: Access, counts: Counter[str], now: datetime) -> None:
     connection = access.connection
     try:
         pulled = pull(access, now)
-    except (LeftAlone, TooMany) as refusal:
+    except LeftAlone as refusal:
         counts["CalendarSyncSkipped"] += 1
         with database.tenant(connection.teacher_id) as tx:
             leave_alone(tx, connection, now + wait_after(refusal, connection.refusals))
+        return
+    except TooMany as limit:
+        counts["CalendarSyncSkipped"] += 1
+        wait_our_turn(limit)
+        wake_calendar_sync(connection.teacher_id, now)
+        return
+    except Overtaken:
+        counts["CalendarReadsFailed"] += 1
+        wake_calendar_sync(connection.teacher_id, now)
         return
     except (Unavailable, RefusedByGoogle) as failure:
         _log.warning("The calendar of %s could not be read: %s %s", connection.teacher_id, failure, failure.facts)

@@ -14,10 +14,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lectern import database
+from lectern.calendar.outbox import lock_wish
 from lectern.database import Answer, Transaction
 from lectern.errors import Unavailable
 from lectern.events import record
 from lectern.sessions.cancel import Cancellation, cancel_session
+from lectern.sessions.queries import lock_teacher
 
 # Google tells of each change by itself, so a calendar that is cleared out comes in pieces, over minutes.
 MOST = 3
@@ -53,9 +55,8 @@ def cancel_deleted(teacher_id: UUID, now: datetime) -> Mapping[str, int]:
     """
     with database.tenant(teacher_id) as tx:
         deleted = ask_deleted(tx, now).all()
-        if any(event.is_one_of_many for event in deleted):
-            _leave_to_the_teacher(tx, len(deleted), now)
-            return {"CalendarDeletionsLeft": len(deleted)}
+    if any(event.is_one_of_many for event in deleted):
+        return _leave_to_the_teacher(teacher_id, now)
     outcomes = [_outcome(teacher_id, event.session_id, now) for event in deleted if event.is_meant]
     return Counter(outcome for outcome in outcomes if outcome)
 
@@ -78,22 +79,32 @@ def _outcome(teacher_id: UUID, session_id: UUID, now: datetime) -> str | None:
 def _cancel(teacher_id: UUID, session_id: UUID, now: datetime) -> bool:
     with database.tenant(teacher_id) as tx:
         # Since we looked the teacher may have moved it or had the event put back, and more may have been found deleted.
+        # Whoever has an event put back takes the second of these locks alone.
+        lock_teacher(tx)
+        lock_wish(tx, session_id)
         if not any(event.session_id == session_id and event.is_meant for event in ask_deleted(tx, now).all()):
             return False
         cancel_session(tx, session_id, Cancellation("teacher", None, REASON), now)
         return True
 
 
-def _leave_to_the_teacher(tx: Transaction, lessons: int, now: datetime) -> None:
+def _leave_to_the_teacher(teacher_id: UUID, now: datetime) -> Mapping[str, int]:
     """For good: that an hour goes by, or one of many is solved, must not have the rest cancelled."""
-    tx.send(
-        """
-        update session_calendar_sync set there_at = null
-        where teacher_id = %(teacher_id)s and conflict = 'deleted'
-        """
-    )
-    record(tx, "calendar.deletions_left", tx.teacher_id, {"lessons": lessons}, now)
-    _log.warning("So many events were deleted in the calendar of %s that none counts: %d", tx.teacher_id, lessons)
+    with database.tenant(teacher_id) as tx:
+        # Who changes a series locks several of these rows as well; and another worker may have been here since.
+        lock_teacher(tx)
+        deleted = ask_deleted(tx, now).all()
+        if not deleted:
+            return {}
+        tx.send(
+            """
+            update session_calendar_sync set there_at = null
+            where teacher_id = %(teacher_id)s and conflict = 'deleted'
+            """
+        )
+        record(tx, "calendar.deletions_left", teacher_id, {"lessons": len(deleted)}, now)
+    _log.warning("So many events were deleted in the calendar of %s that none counts: %d", teacher_id, len(deleted))
+    return {"CalendarDeletionsLeft": len(deleted)}
 
 
 def ask_deleted(tx: Transaction, now: datetime) -> Answer[Deleted]:
