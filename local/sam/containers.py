@@ -28,13 +28,13 @@ def in_reach(servers: Servers, template: Path, more_ports: Iterable[int] = ()) -
     """Write the template for `sam local`, and let containers come to its servers for the length of a `with`.
 
     They come to `more_ports` of this machine as well. Gives which image they are run in; raises `StartError` without a
-    Docker engine, and when nothing is built.
+    Docker engine that runs them, and when nothing is built.
     """
     image_there_is = image.provide()
     write_template(servers, template)
-    address = _address_of_host()
     with ExitStack() as parts:
         parts.callback(image.prune)
+        address = _address_of_host()
         if is_of_this_machine(address):
             parts.enter_context(bridge(address, {*ports(servers), *more_ports}))
         yield image_there_is
@@ -80,4 +80,7 @@ def _address_of_host() -> str:
     code = f"import socket; print(socket.gethostbyname('{HOST_OF_CONTAINERS}'))"
     options = ["--rm", "--add-host", f"{HOST_OF_CONTAINERS}:host-gateway", "--entrypoint", "/var/lang/bin/python3.13"]
     asked = ["docker", "run", *options, image.IMAGE, "-c", code]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise StartError(f"Docker does not run a container of {image.IMAGE}.\n{done.stderr}")
+    return done.stdout.strip()

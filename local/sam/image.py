@@ -42,7 +42,7 @@ def prune() -> None:
 
 def _why_amazons_is_missing() -> str | None:
     """None once it is here; whoever has one is not made to wait for a newer."""
-    if _label_of(AMAZONS) == "":
+    if _came_from_its_registry(AMAZONS):
         return None
     asked = ["docker", "pull", "--quiet", *PLATFORM, AMAZONS]
     try:
@@ -54,18 +54,23 @@ def _why_amazons_is_missing() -> str | None:
 
 def _provide_own() -> None:
     recipe = own_image.recipe()
-    if _label_of(IMAGE) != recipe:
+    if _inspected(IMAGE, f'{{{{index .Config.Labels "{LABEL}"}}}}') != recipe:
         changes = (*own_image.CHANGES, f"LABEL {LABEL}={recipe}")
         options = [option for change in changes for option in ("--change", change)]
         _docker("import", *options, "-", IMAGE, given=own_image.files(), failing="Docker does not take the image.")
 
 
-def _label_of(image: str) -> str | None:
-    """Empty without a label, and None when there is no such image."""
-    label = f'{{{{index .Config.Labels "{LABEL}"}}}}'
-    asked = ["docker", "image", "inspect", "--format", label, image]
-    found = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return None if found.returncode else found.stdout.strip()
+def _came_from_its_registry(image: str) -> bool:
+    """What was made here by hand has the name, but no digest of that repository; nor has what `docker load` brings."""
+    repository, _, _ = image.rpartition(":")
+    digests = _inspected(image, '{{join .RepoDigests " "}}').split()
+    return any(digest.startswith(f"{repository}@") for digest in digests)
+
+
+def _inspected(image: str, wanted: str) -> str:
+    """Empty when there is no such image, too."""
+    asked = ["docker", "image", "inspect", "--format", wanted, image]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _docker(*arguments: str, failing: str, given: bytes = b"") -> None:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -64,3 +65,14 @@ def test_an_engine_that_was_begun_for_it_ends_with_the_command(machine: Machine)
     machine.has("dockerd", f"trap 'touch $TMPDIR/ended; exit' TERM; {STARTS}; while :; do sleep 0.1; done")
     assert machine.run("exit 0") == 0
     assert machine.left() == ["ended"]
+
+
+def test_where_no_engine_can_start_it_fails_at_once_and_says_why(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    machine.has("dockerd", "echo 'no room for layers' >&2; exit 2")
+    begun = monotonic()
+    assert machine.run("exit 0") == 1
+    assert monotonic() - begun < 10
+    assert "no room for layers" in capfd.readouterr().err
+    assert machine.left() == []

@@ -5,11 +5,15 @@ import platform
 import subprocess
 import tarfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from local.errors import StartError
 from local.sam import image
+from local.sam.containers import in_reach
+from local.servers import Servers
+from tests.sam.registry import registry
 
 # A port that no registry listens on, and so a failure at once.
 NOWHERE = "localhost:1/lambda/python:3.13"
@@ -36,16 +40,23 @@ def own_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(image, "AMAZONS", NOWHERE)
     monkeypatch.setattr(image, "LABEL", "lectern.test")
     yield
-    docker("image", "rm", "--force", image.IMAGE, "lectern/test-amazons")
+    docker("image", "rm", "--force", image.IMAGE, image.AMAZONS)
     image.prune()
 
 
-def test_amazons_is_taken_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image, "AMAZONS", "lectern/test-amazons")
-    docker("tag", empty_image("ENV IT_IS=amazons"), image.AMAZONS)
-
-    assert image.provide() == "Amazon's lectern/test-amazons"
+def test_amazons_is_pulled_and_from_then_on_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with registry(tmp_path, "IT_IS=amazons") as name:
+        monkeypatch.setattr(image, "AMAZONS", name)
+        assert image.provide() == f"Amazon's {name}"
     assert "IT_IS=amazons" in docker("image", "inspect", image.IMAGE)
+    assert image.provide() == f"Amazon's {name}"
+
+
+def test_what_somebody_made_and_gave_the_name_of_amazons_is_not_taken_for_it() -> None:
+    docker("tag", empty_image("ENV IT_IS=somebody-s"), image.AMAZONS)
+
+    assert image.provide().startswith("a stand-in")
+    assert "IT_IS=somebody-s" not in docker("image", "inspect", image.IMAGE)
 
 
 def test_where_amazons_cannot_be_pulled_one_of_this_machine_stands_in_and_says_why() -> None:
@@ -73,3 +84,18 @@ def test_what_has_lost_its_tag_is_removed_and_nothing_of_anybody_else_s() -> Non
     assert ours not in docker("image", "ls", "--all", "--quiet", "--no-trunc").split()
     assert {another_s, tagged} <= {*docker("image", "ls", "--quiet", "--no-trunc").split()}
     docker("image", "rm", another_s)
+
+
+def test_why_containers_do_not_run_is_said_and_what_has_lost_its_tag_is_removed_nonetheless(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    earlier = empty_image("LABEL lectern.test=1")
+    with registry(tmp_path, "IT_IS=without-python") as name, Servers.start(environ={}) as servers:
+        monkeypatch.setattr(image, "AMAZONS", name)
+        with (
+            pytest.raises(StartError, match=r"does not run a container(.|\n)*/var/lang/bin/python3.13"),
+            in_reach(servers, tmp_path / "template.yaml"),
+        ):
+            pass
+
+    assert earlier not in docker("image", "ls", "--all", "--quiet", "--no-trunc").split()
