@@ -172,7 +172,11 @@ def _deliver(
 
 
 _CONTEXT = SimpleNamespace(
-    aws_request_id="1", function_name="webhooks", memory_limit_in_mb="1024", invoked_function_arn="arn:aws:lambda"
+    aws_request_id="1",
+    function_name="webhooks",
+    function_version="$LATEST",
+    memory_limit_in_mb="1024",
+    invoked_function_arn="arn:aws:lambda",
 )
 
 
