@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -36,11 +37,11 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refusal(Exception):
+class Refusal(Exception, ABC):
     """Raised where a request turns out to be one that is refused; the reply says why."""
 
-    def reply(self) -> Reply:
-        raise NotImplementedError
+    @abstractmethod
+    def reply(self) -> Reply: ...
 
 
 # In place of a reply. `silence`: nothing comes until the client hangs up. `hang up`: the connection ends. `reset`: it

@@ -143,3 +143,9 @@ def credits_of(teacher: Teacher) -> int:
 def refunds_of(teacher: Teacher) -> list[tuple[int, int, str]]:
     """Amount, units and status of each, in order."""
     return [(row["amount"], row["units"], row["status"]) for row in rows_of(teacher, "refunds")]
+
+
+def pages(stripe: LocalStripe, teacher: Teacher) -> list[dict[str, object]]:
+    """The checkout sessions that Stripe has of the teacher."""
+    [account] = rows_of(teacher, "payment_accounts")
+    return stripe.books_of(account["stripe_account_id"]).all("checkout.session")

@@ -24,7 +24,6 @@ from lectern.events import record
 # As directory.teachers_with_calendar_work says it; Google's push makes it sooner.
 PULL_EVERY = timedelta(minutes=15)
 
-
 _log = logging.getLogger(__name__)
 
 
