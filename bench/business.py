@@ -90,6 +90,11 @@ def burden(url: str, number: int) -> None:
         for statement in _BURDEN:
             connection.execute(statement, {"teacher": number, "now": NOW})
         connection.execute("drop function bench_id")
+    vacuum(url)
+
+
+def vacuum(url: str) -> None:
+    """As autovacuum does in time, and plans are as good before something is measured as after it."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("vacuum analyze")
 
