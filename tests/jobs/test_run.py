@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from lectern import database
+from lectern.analytics.roll_up_queries import ask_teacher
 from lectern.database import Transaction
 from lectern.errors import Invalid, NotFound, Unavailable
 from lectern.events import record
@@ -32,6 +33,20 @@ def tell(tx: Transaction, local_date: date, now: datetime) -> None:
 def tell_and_die(tx: Transaction, local_date: date, now: datetime) -> None:
     tell(tx, local_date, now)
     raise KeyboardInterrupt
+
+
+def fail_by_itself(*_: object) -> float:
+    return 1 / 0
+
+
+def break_a_rule(tx: Transaction, *_: object) -> None:
+    """What the statement breaks is known only once something is read."""
+    tx.send("update teachers set name = null where id = %(teacher_id)s")
+
+
+def break_a_rule_and_read(tx: Transaction, *_: object) -> None:
+    break_a_rule(tx)
+    ask_teacher(tx).one()
 
 
 def tell_by_itself(teacher_id: UUID, now: datetime) -> None:
@@ -86,6 +101,16 @@ def test_deliveries_at_the_same_moment_have_one_effect(a_job: PutJob) -> None:
 
     assert ran.count(None) == 7
     assert told(teacher) == ["2026-03-02"]
+
+
+@pytest.mark.parametrize("fail", [fail_by_itself, break_a_rule, break_a_rule_and_read])
+def test_a_daily_job_that_fails_says_how_and_runs_again(a_job: PutJob, fail: Callable[..., object]) -> None:
+    teacher = a_teacher()
+    with pytest.raises((ZeroDivisionError, Invalid)):
+        run(a_job(fail, "daily"), teacher.id, TODAY, NOW)
+    assert rows_of(teacher, "job_runs") == []
+
+    assert run(a_job(tell, "daily"), teacher.id, TODAY, NOW) is not None
 
 
 def test_a_daily_job_that_breaks_off_leaves_nothing_and_runs_again(a_job: PutJob) -> None:

@@ -15,9 +15,10 @@ type Scope = Literal["every teacher", "teachers with calendar work", "once for a
 class Job:
     """What one run of it is: `function` is `module:name`, imported when a run needs it.
 
-    A "daily" job takes (tx, local_date, now), in the transaction that notes that it is done. The others take
-    (teacher_id, now) and open their own, as they call the network or commit in steps: they bear being run twice. One
-    that runs "once for all" takes (now). Any may return a Mapping[str, int] of what it has counted, by metrics' names.
+    A "daily" job takes (tx, local_date, now), in the transaction that notes that it is done; of a message that came
+    twice it runs again, and is rolled back. The others take (teacher_id, now) and open their own, as they call the
+    network or commit in steps: they bear being run twice. One that runs "once for all" takes (now). Any may return a
+    Mapping[str, int] of what it has counted, by metrics' names.
     """
 
     name: str

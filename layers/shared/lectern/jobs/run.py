@@ -1,6 +1,7 @@
 """One job of one teacher, or of all of them together, however often its message is delivered."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,10 +32,15 @@ def run(job_name: str, teacher_id: UUID | None, local_date: date, now: datetime)
 
 
 def _run_and_record_at_once(job: Job, teacher_id: UUID, this: Run, now: datetime) -> Counts | None:
-    with database.tenant(teacher_id) as tx:
-        if queries.ask_record(tx, this, now).one_or_none() is None:
-            return None
-        return _counts(job.load()(tx, this.local_date, now))
+    # Nearly every message is the first for its job. That this one is, is asked before the job and read after it, which
+    # saves a round trip; what another has done is rolled back.
+    with suppress(_NothingToDo), database.tenant(teacher_id) as tx:
+        recorded = queries.ask_record(tx, this, now)
+        counts = _counts(job.load()(tx, this.local_date, now))
+        if recorded.one_or_none() is None:
+            raise _NothingToDo
+        return counts
+    return None
 
 
 def _run_and_record_after(job: Job, teacher_id: UUID, this: Run, now: datetime) -> Counts | None:
@@ -46,6 +52,10 @@ def _run_and_record_after(job: Job, teacher_id: UUID, this: Run, now: datetime) 
         with database.tenant(teacher_id) as tx:
             queries.ask_record(tx, this, now)
     return counts
+
+
+class _NothingToDo(Exception):
+    """The job was done before, or its teacher is gone."""
 
 
 def _counts(answer: object) -> Counts:
