@@ -1,6 +1,6 @@
 """What a calendar's file makes of a teacher's time, in the flavours that people have (AC24)."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -85,6 +85,17 @@ def test_ac24_this_and_all_that_follow_may_move() -> None:
     ]
 
 
+def test_all_that_follow_may_move_by_the_clock_of_another_zone() -> None:
+    """From five on the teacher's clock to five in Tokyo, eight hours before."""
+    weekly = event("DTSTART:20260316T170000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=2")
+    later = ["RECURRENCE-ID;RANGE=THISANDFUTURE:20260316T170000", "DTSTART;TZID=Asia/Tokyo:20260316T170000"]
+
+    assert spans(read(*weekly, *event(*later, "DURATION:PT1H"))) == [
+        "03-16 08:00 to 03-16 09:00",
+        "03-23 08:00 to 03-23 09:00",
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
@@ -95,6 +106,9 @@ def test_ac24_this_and_all_that_follow_may_move() -> None:
         (["DTSTART;VALUE=DATE:20260413"], "04-12 22:00 to 04-13 22:00"),
         (["DTSTART:20260317T100000Z", "DTEND:20260317T120000Z", "DURATION:PT1H"], "03-17 10:00 to 03-17 12:00"),
         (["DTSTART:20260317T120000Z", "DTEND:20260317T100000Z"], "03-17 10:00 to 03-17 12:00"),
+        (["DTSTART:20260317T120000Z", "DURATION:-PT2H"], "03-17 10:00 to 03-17 12:00"),
+        (["DTSTART;VALUE=DATE:20260317", "DTEND:20260317T150000Z"], "03-16 23:00 to 03-17 15:00"),
+        (["DTSTART: 20260317T100000Z ", "DURATION:PT1H\r"], "03-17 10:00 to 03-17 11:00"),
     ],
     ids=[
         "a date without an end",
@@ -104,6 +118,9 @@ def test_ac24_this_and_all_that_follow_may_move() -> None:
         "the last night",
         "an end and a duration",
         "the wrong way round",
+        "a length below zero",
+        "from a date to a time",
+        "with spaces and half a line's end",
     ],
 )
 def test_a_single_event(lines: list[str], expected: str) -> None:
@@ -144,6 +161,72 @@ def test_an_event_keeps_its_name_while_it_changes_and_shares_it_with_none() -> N
     assert len(after.events) == len(before.events) + 1
 
 
+def test_events_that_share_a_uid_are_busy_each_by_itself() -> None:
+    """The standard forbids it, and programs write it all the same; the first has the instances."""
+    weekly = event("DTSTART:20260317T100000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=2")
+    moved = event("RECURRENCE-ID:20260324T100000Z", "DTSTART:20260325T100000Z", "DURATION:PT1H")
+    once = event("DTSTART:20260318T100000Z", "DURATION:PT1H")
+    broken = event("DTSTART:20260319T100000Z", "DTEND:soon")
+
+    busy = read(*weekly, *once, *moved, *broken)
+    assert spans(busy) == [f"03-{day} 10:00 to 03-{day} 11:00" for day in (17, 18, 25)]
+    assert len(busy.unread) == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "until"),
+    [
+        ("Europe/Berlin", ";TZID=America/New_York:20260317T200000", "20260319"),
+        ("Europe/Berlin", ";TZID=America/New_York:20260317T200000", "20260319T200000"),
+        ("Europe/Berlin", ";TZID=America/New_York:20260317T200000", "20260320T000000Z"),
+        ("Europe/Berlin", ";TZID=Asia/Tokyo:20260317T080000", "20260319"),
+        ("Europe/Berlin", ";TZID=Asia/Tokyo:20260317T080000", "20260318T230000Z"),
+        ("Europe/Berlin", ":20260317T080000Z", "20260319"),
+        ("Europe/Berlin", ":20260317T080000", "20260319"),
+        ("Europe/Berlin", ":20260317T080000", "20260319T070000Z"),
+        ("Europe/Berlin", ";VALUE=DATE:20260317", "20260319"),
+        ("Europe/Berlin", ";VALUE=DATE:20260317", "20260318T230000Z"),
+        ("America/New_York", ";VALUE=DATE:20260317", "20260319T000000Z"),
+        ("America/New_York", ";VALUE=DATE:20260317", "20260319T040000Z"),
+    ],
+)
+def test_the_last_day_of_a_series_belongs_to_it_however_it_is_written(zone: str, start: str, until: str) -> None:
+    """A date is the whole day in the zone of the start, and a time without a zone is of that zone."""
+    daily = read(*event(f"DTSTART{start}", "DURATION:P1D", f"RRULE:FREQ=DAILY;UNTIL={until}"), zone=zone)
+
+    assert [end - start for times in daily.events.values() for start, end in times] == [timedelta(days=3)]
+
+
+def test_a_series_may_last_for_ever() -> None:
+    """Some programs write the last second that there is, which is none on most clocks."""
+    monthly = [
+        "DTSTART;TZID=Europe/Berlin:20260310T100000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=MONTHLY;UNTIL=99991231T235959Z",
+    ]
+
+    assert spans(read(*event(*monthly))) == ["04-10 08:00 to 04-10 09:00"]
+
+
+@pytest.mark.parametrize(("zone", "later"), [("Europe/Berlin", 11), ("America/New_York", 14)])
+@pytest.mark.parametrize(
+    "first",
+    [
+        ["EXDATE;TZID={zone}:20260320T100000"],
+        ["END:VEVENT", *event("RECURRENCE-ID;TZID={zone}:20260320T100000", "DTSTART:20260330T000000Z")[:-1]],
+    ],
+    ids=["does not take place", "moved"],
+)
+def test_an_instance_is_not_taken_for_one_that_is_in_utc_when_it_is_here(
+    first: list[str], zone: str, later: int
+) -> None:
+    hours = [f"DTSTART;TZID={zone}:20260320T100000", "DURATION:PT30M", f"RRULE:FREQ=DAILY;COUNT=2;BYHOUR=10,{later}"]
+    utc = at(f"2026-03-20 {later}:00").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+    busy = read(*event(*hours, *(line.format(zone=zone) for line in first)))
+    assert spans(busy) == [f"03-20 {utc:%H:%M} to 03-20 {utc:%H}:30"]
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -176,8 +259,21 @@ def test_an_event_whose_rule_makes_no_sense_takes_place_once_at_least(rule: str)
         ["END:VEVENT", *event("RECURRENCE-ID:the second", "DTSTART:20260318T150000Z")[:-1]],
         ["END:VEVENT", *event("RECURRENCE-ID:20260318T100000Z", "DTSTART:later")[:-1]],
         ["END:VEVENT", *event("RECURRENCE-ID:20260318T100000Z", "DTSTART:20260321", "DTSTART:20260322")[:-1]],
+        ["END:VEVENT", *event("RECURRENCE-ID:20260318T100000Z", "DTSTART:PT1H")[:-1]],
+        ["END:VEVENT", *event("RECURRENCE-ID;VALUE=TEXT:the second", "DTSTART:20260318T150000Z")[:-1]],
+        ["RRULE;VALUE=TEXT:daily"],
+        ["EXDATE:PT1H"],
     ],
-    ids=["one that does not take place", "nobody knows which", "one that moved nobody knows where", "to two dates"],
+    ids=[
+        "one that does not take place",
+        "nobody knows which",
+        "one that moved nobody knows where",
+        "to two dates",
+        "to a length",
+        "which is a text",
+        "another rule, which is a text",
+        "a length that does not take place",
+    ],
 )
 def test_a_series_of_which_a_part_makes_no_sense_stays_busy(nonsense: list[str]) -> None:
     busy = read(*event("DTSTART:20260317T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3", *nonsense))
@@ -191,6 +287,37 @@ def test_a_zone_by_the_name_of_many_is_none() -> None:
     busy = read("X-WR-TIMEZONE:Europe", *event("DTSTART;TZID=Europe:20260317T100000", "DURATION:PT1H"))
 
     assert (spans(busy), len(busy.unread)) == (["03-17 09:00 to 03-17 10:00"], 0)
+
+
+LESSON = event("DTSTART:20260317T100000Z", "DURATION:PT1H")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["REFRESH-INTERVAL;VALUE=DURATION:often", "no property", *LESSON],
+        [*LESSON[:-1], "BEGIN:VALARM", "TRIGGER:soon", "END:VALARM", "END:VEVENT"],
+        [*LESSON[:-1], "X-SEEN;VALUE=PERIOD:20260318T100000Z/20260317T100000Z", "END:VEVENT"],
+        ["BEGIN:VTODO", "DUE:soon", "no property", "END:VTODO", *LESSON],
+        ["BEGIN:VTIMEZONE", "TZID:Europe/Berlin", "LAST-MODIFIED:lately", "END:VTIMEZONE", *LESSON],
+        ["BEGIN:VEVENT ", *LESSON[1:-1], "END:VEVENT "],
+    ],
+    ids=["the calendar", "an alarm", "the program's own", "a task", "a zone that is known", "spaces"],
+)
+def test_what_makes_no_sense_and_is_no_events_time_is_left_out(lines: list[str]) -> None:
+    busy = read(*lines)
+
+    assert (spans(busy), busy.unread) == (["03-17 10:00 to 03-17 11:00"], [])
+
+
+def test_a_zone_may_have_its_name_in_several_languages() -> None:
+    names = ["TZNAME;LANGUAGE=de:Hier", "TZNAME;LANGUAGE=en:Here"]
+    offsets = ["DTSTART:19700101T000000", "TZOFFSETFROM:+0300", "TZOFFSETTO:+0300"]
+    zone = ["BEGIN:VTIMEZONE", "TZID:Here", "BEGIN:STANDARD", *names, *offsets, "END:STANDARD", "END:VTIMEZONE"]
+
+    assert spans(read(*zone, *event("DTSTART;TZID=Here:20260317T130000", "DURATION:PT1H"))) == [
+        "03-17 10:00 to 03-17 11:00"
+    ]
 
 
 # What section 3.3.6 and 3.8.5.3 of RFC 5545 make of the nights in which Berlin puts its clocks on and back.
@@ -256,8 +383,15 @@ def test_a_date_that_ends_on_itself_is_a_day() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "<!doctype html><title>Sign in</title>", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n"],
-    ids=["nothing", "a page", "the first half"],
+    [
+        "",
+        "<!doctype html><title>Sign in</title>",
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n",
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VALARM\r\nUID:1\r\nEND:VCALENDAR\r\n",
+        "BEGIN:VCALENDAR\r\nEND VEVENT\r\nEND:VEVENT\r\n",
+        "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Mine\r\nEND:VTIMEZONE\r\nEND:VCALENDAR\r\n",
+    ],
+    ids=["nothing", "a page", "the first half", "what ends and never began", "what ends as another", "an empty zone"],
 )
 def test_what_is_no_calendar_is_refused(text: str) -> None:
     with pytest.raises(NoCalendar):
@@ -277,3 +411,22 @@ def test_published_busy_times_are_busy_but_for_those_that_are_free() -> None:
     )
 
     assert spans(published) == ["03-17 09:00 to 03-17 10:00", "03-18 09:00 to 03-18 10:30"]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        ":soon",
+        ":20260318T100000Z",
+        ":20260318T100000Z/20260318T090000Z",
+        ":20260318T100000/20260318T110000Z",
+        ":20260318T100000Z/P9999999D",
+        ";VALUE=TEXT:soon",
+    ],
+)
+def test_a_published_time_without_sense_is_counted_and_the_others_are_read(nonsense: str) -> None:
+    published = ["BEGIN:VFREEBUSY", "FREEBUSY:20260317T090000Z/PT1H", f"FREEBUSY{nonsense}", "END:VFREEBUSY"]
+
+    busy = read(*published, *event("DTSTART:20260319T100000Z", "DURATION:PT1H"))
+    assert spans(busy) == ["03-17 09:00 to 03-17 10:00", "03-19 10:00 to 03-19 11:00"]
+    assert busy.unread == ["published"]

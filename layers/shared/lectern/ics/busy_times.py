@@ -14,13 +14,19 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from itertools import islice
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component, Event, Timezone
+from icalendar.cal.component_factory import ComponentFactory
+from icalendar.parser import Contentline, Parameters
+from icalendar.parser.ical.calendar import CalendarIcalParser
+from icalendar.prop import vBroken
 from icalendar.timezone import tzp
 from icalendar.timezone.zoneinfo import ZONEINFO
 
@@ -63,6 +69,39 @@ class _Iana(ZONEINFO):
             # The name of a folder of zones, such as Europe.
             return None
 
+    def create_timezone(self, tz: Timezone) -> tzinfo:  # type: ignore[override]  # as the library itself does
+        # Whose reader refuses nearly any parameter, such as the language of a zone's name.
+        plain = deepcopy(tz)
+        for _, value in plain.property_items():
+            getattr(value, "params", Parameters()).clear()
+        return super().create_timezone(plain)
+
+
+class _Tolerant(CalendarIcalParser):
+    """Leaves out a line that makes no sense, and not the file: an alarm's says nothing of when anybody is busy.
+
+    What begins has to end all the same, as nobody could tell else what is part of what.
+    """
+
+    def handle_begin_component(self, vals: str) -> None:
+        super().handle_begin_component(vals.strip())
+
+    def handle_end_component(self, vals: str) -> None:
+        if self.component is None or self.component.name != vals.strip().upper():
+            raise ValueError(vals)
+        super().handle_end_component(vals)
+
+    def handle_line_parse_error(self, exception: Exception) -> None:
+        """It is no property."""
+
+    def parse_and_add_property(
+        self, name: str, params: Parameters, val: str, tzid: str | None, line: Contentline
+    ) -> None:
+        try:
+            super().parse_and_add_property(name, params, val.strip(), tzid, line)
+        except NONSENSE:
+            cast("Component", self.component).add(name, vBroken(val), encode=False)
+
 
 def busy_times(text: str, teachers_zone: ZoneInfo, start: datetime, end: datetime) -> BusyTimes:
     """What reaches into [start, end). Raises NoCalendar and TooManyOccurrences."""
@@ -83,10 +122,11 @@ def _calendars(text: str) -> list[Calendar]:
     # With none of the zones that the file before it has defined.
     tzp.use(_Iana())
     try:
-        read = Calendar.from_ical(_EXACTLY.sub(rf"\1;{EXACT}=TRUE\2", text), multiple=True)
-    except (ValueError, LookupError) as error:
+        marked = _EXACTLY.sub(rf"\1;{EXACT}=TRUE\2", text)
+        read = _Tolerant(marked, ComponentFactory(), Calendar.types_factory).parse()
+    except NONSENSE as error:
         raise NoCalendar from error
-    calendars = [component for component in read if component.name == "VCALENDAR"]
+    calendars = [component for component in read if isinstance(component, Calendar)]
     # Nor is one that breaks off before its end.
     if not calendars:
         raise NoCalendar
@@ -98,9 +138,10 @@ def _named(
 ) -> Iterator[tuple[str, list[Busy], int]]:
     """Of each event its name, when it is busy, and how many of its parts made no sense."""
     zones = Zones(_own_zone(calendar) or teachers_zone, teachers_zone)
-    yield _PUBLISHED, list(_published(calendar, zones, start, end)), 0
+    yield _PUBLISHED, *_published(calendar, zones, start, end)
     for name, events in _by_name(calendar).items():
-        yield name, *_busy(events, zones, start, end)
+        for series in _series(events):
+            yield name, *_busy(series, zones, start, end)
 
 
 def _own_zone(calendar: Calendar) -> tzinfo | None:
@@ -108,13 +149,20 @@ def _own_zone(calendar: Calendar) -> tzinfo | None:
     return tzp.timezone(str(calendar.get("X-WR-TIMEZONE", "")))
 
 
-def _published(calendar: Calendar, zones: Zones, start: datetime, end: datetime) -> Iterator[Busy]:
+def _published(calendar: Calendar, zones: Zones, start: datetime, end: datetime) -> tuple[list[Busy], int]:
+    found = []
+    unread = 0
     for component in calendar.walk("VFREEBUSY"):
         told = component.get("FREEBUSY", [])
         for period in told if isinstance(told, list) else [told]:
-            busy = zones.instant(period.start), zones.instant(period.end)
+            try:
+                busy = zones.instant(period.start), zones.instant(period.end)
+            except NONSENSE:
+                unread += 1
+                continue
             if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE" and busy[0] < end and start < busy[1]:
-                yield busy
+                found.append(busy)
+    return found, unread
 
 
 def _by_name(calendar: Calendar) -> dict[str, list[Event]]:
@@ -126,9 +174,21 @@ def _by_name(calendar: Calendar) -> dict[str, list[Event]]:
     return events
 
 
+def _series(events: list[Event]) -> list[list[Event]]:
+    """What is no instance of another takes place by itself, also where several share their UID.
+
+    To which of these the instances belong nobody can tell: the first has them.
+    """
+    instances = [event for event in events if "RECURRENCE-ID" in event]
+    whole = [event for event in events if "RECURRENCE-ID" not in event]
+    return [whole[:1] + instances, *([event] for event in whole[1:])]
+
+
 def _busy(events: list[Event], zones: Zones, start: datetime, end: datetime) -> tuple[list[Busy], int]:
     """One whose rule makes no sense takes place once at least."""
     kept, unread = readable(events)
+    if not kept:
+        return [], unread
     for attempt in (kept, [without_repetition(event) for event in kept]):
         try:
             return list(islice(occurrences(attempt, zones, start, end), MOST_OCCURRENCES + 1)), unread

@@ -5,14 +5,16 @@ to be free is booked. The libraries know the format; what becomes of a file is l
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import cast
+from typing import Any, cast
 
-from icalendar import Calendar, Event
-from icalendar.prop import vBroken
-from recurring_ical_events import CalendarQuery
+from icalendar import Event
+from icalendar.prop import vBroken, vDDDLists, vRecur
 from recurring_ical_events.adapters import EventAdapter
+from recurring_ical_events.series import Series
 
 type Busy = tuple[datetime, datetime]
 
@@ -20,8 +22,11 @@ type Busy = tuple[datetime, datetime]
 NONSENSE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 
 # Nobody can tell when an event is that has one of these and means nothing by it.
-_ESSENTIAL = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID")
+_ESSENTIAL = {"DTSTART": date, "DTEND": date, "DURATION": timedelta, "RECURRENCE-ID": date}
 _REPEATING = ("RRULE", "RDATE", "EXDATE")
+_TIMES = {"DTSTART", "DTEND", "RDATE"}
+# These name an instance by when it would take place.
+_NAMING = {"RECURRENCE-ID", "EXDATE"}
 # A parameter of a DURATION that is in hours, minutes and seconds alone.
 EXACT = "X-LECTERN-EXACT"
 # Under this name the length of an event goes with the copies that the library makes of it.
@@ -61,7 +66,7 @@ def readable(events: list[Event]) -> tuple[list[Event], int]:
     unread = 0
     for event in events:
         broken = _without_nonsense(event)
-        unread += not broken.isdisjoint(_ESSENTIAL + _REPEATING)
+        unread += not broken.isdisjoint((*_ESSENTIAL, *_REPEATING))
         if broken.isdisjoint(_ESSENTIAL):
             kept.append(event)
     return kept, unread
@@ -84,10 +89,16 @@ def _without_nonsense(event: Event) -> set[str]:
 
 
 def _is_nonsense(name: str, value: object) -> bool:
-    if name == "RRULE" and not isinstance(value, vBroken):
-        # Of which there would be no next one.
-        return any(interval < 1 for interval in cast("dict[str, list[int]]", value).get("INTERVAL", []))
-    return isinstance(value, vBroken)
+    if isinstance(value, vBroken):
+        return True
+    if name in _ESSENTIAL:
+        return not isinstance(getattr(value, "dt", None), _ESSENTIAL[name])
+    if name in ("RDATE", "EXDATE"):
+        return not all(isinstance(entry.dt, date | tuple) for entry in getattr(value, "dts", [value]))
+    if name == "RRULE":
+        # Of an interval of none there would be no next one.
+        return not isinstance(value, vRecur) or any(interval < 1 for interval in value.get("INTERVAL", []))
+    return False
 
 
 def without_repetition(event: Event) -> Event:
@@ -103,21 +114,96 @@ def occurrences(events: list[Event], zones: Zones, start: datetime, end: datetim
 
     Raises one of NONSENSE, perhaps after the first of them.
     """
-    alone = Calendar()
-    alone.subcomponents = [_with_length(event, zones) for event in events]
-    for series in CalendarQuery(alone).series:
-        for occurrence in series.between(start - _MARGIN, end + _MARGIN):
-            event = cast("Event", occurrence.as_component(keep_recurrence_attributes=False))
-            busy = _busy(event, zones)
-            if _is_busy(event) and busy[0] < busy[1] and busy[0] < end and start < busy[1]:
-                yield busy
+    first = _start(events[0])
+    series = Series([EventAdapter(_by_clock(event, first, zones)) for event in events])
+    by_clock = replace(zones, of_times=_clock(first, zones))
+    for occurrence in series.between(start - _MARGIN, end + _MARGIN):
+        event = cast("Event", occurrence.as_component(keep_recurrence_attributes=False))
+        busy = _busy(event, by_clock)
+        if _is_busy(event) and busy[0] < busy[1] and busy[0] < end and start < busy[1]:
+            yield busy
 
 
-def _with_length(event: Event, zones: Zones) -> Event:
-    # Periods among its dates bring their own, which the library gives them.
+def _clock(first: date, zones: Zones) -> tzinfo:
+    """By which a series repeats that begins with this."""
+    if not isinstance(first, datetime):
+        return zones.of_dates
+    return first.tzinfo or zones.of_times
+
+
+def _by_clock(event: Event, first: date, zones: Zones) -> Event:
+    """With its length, and its times as the clock of its series shows them, without a zone.
+
+    The library knows an instance by its time on the wall and by its time in UTC, and takes one for another: in Berlin
+    the one at 11:00, which is 10:00 in UTC, for the one at 10:00.
+    """
+    clock = _clock(first, zones)
+    # Which whole day is named by a time is left to the library.
+    names = _TIMES | _NAMING if isinstance(first, datetime) else _TIMES
+    shown = event.copy()
+    for name in names & event.keys():
+        values = [_shown(value, zones, clock) for value in _listed(event[name])]
+        shown[name] = values[0] if name in _ESSENTIAL else values
+    if "RRULE" in event:
+        shown["RRULE"] = [_with_end(rule, first, clock) for rule in _listed(event["RRULE"])]
+    # Periods among its dates bring their own length, which the library gives them.
     if not any(isinstance(added, tuple) for added in EventAdapter(event).rdates):
-        event[_LENGTH] = _length(event, zones)
-    return event
+        shown[_LENGTH] = _length(event, zones)
+    return shown
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _shown(value: object, zones: Zones, clock: tzinfo) -> object:
+    """With its parameters, by which an instance may stand for all that follow."""
+    shown: Any = copy(value)
+    if isinstance(value, vDDDLists):
+        shown.dts = [_shown(entry, zones, clock) for entry in value.dts]
+    elif isinstance(shown.dt, tuple):
+        shown.dt = tuple(_told(part, zones, clock) for part in shown.dt)
+    else:
+        shown.dt = _told(shown.dt, zones, clock)
+    return shown
+
+
+def _told(value: object, zones: Zones, clock: tzinfo) -> object:
+    if isinstance(value, datetime):
+        return _on(clock, value if value.tzinfo else value.replace(tzinfo=zones.of_times))
+    # Dates and lengths are the same by all clocks.
+    return value
+
+
+def _on(clock: tzinfo, instant: datetime) -> datetime:
+    # At the ends of time, which some programs write for always, one clock is as good as another.
+    with suppress(OverflowError):
+        if instant.tzinfo != clock:
+            instant = instant.astimezone(clock)
+    return instant.replace(tzinfo=None)
+
+
+def _with_end(rule: vRecur, first: date, clock: tzinfo) -> vRecur:
+    """Its UNTIL of the same kind as the start (section 3.3.10), which not all programs write."""
+    shown = rule.copy()
+    if "UNTIL" in rule:
+        [until] = rule["UNTIL"]
+        shown["UNTIL"] = [_until(until, clock) if isinstance(first, datetime) else _last_date(until, clock)]
+    return shown
+
+
+def _until(until: date, clock: tzinfo) -> datetime:
+    if isinstance(until, datetime):
+        return _on(clock, until) if until.tzinfo else until
+    # Google and Outlook mean that whole day.
+    return datetime.combine(until, time(23, 59, 59))
+
+
+def _last_date(until: date, clock: tzinfo) -> date:
+    if not isinstance(until, datetime):
+        return until
+    # Some programs write when the last day begins, and some the day as if it were one of UTC.
+    return max(until.date(), _until(until, clock).date())
 
 
 def _length(event: Event, zones: Zones) -> Length:
@@ -130,8 +216,8 @@ def _length(event: Event, zones: Zones) -> Length:
     if end:
         return Length(0, abs(zones.instant(end) - zones.instant(start)))
     if lasting:
-        days = 0 if EXACT in event["DURATION"].params else lasting.days
-        return Length(days, lasting - timedelta(days))
+        days = 0 if EXACT in event["DURATION"].params else abs(lasting).days
+        return Length(days, abs(lasting) - timedelta(days))
     return Length(int(of_dates), timedelta())
 
 
